@@ -1,0 +1,40 @@
+"""The settings of a process: read from the environment once, frozen, passed down."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+DISCORD_OWN_API = "https://discord.com/api"
+
+
+class Settings(BaseSettings):
+    """Everything an operator may decide. The names in the environment stand beside each field; an empty one counts as unset."""
+
+    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, populate_by_name=True, extra="ignore")
+
+    port: int = Field(8080, ge=1, le=65535, validation_alias="ROUNDWIRE_PORT")
+    host: str = Field("127.0.0.1", validation_alias="ROUNDWIRE_HOST")
+    data: Path = Field(CHECKOUT / ".roundwire", validation_alias="ROUNDWIRE_DATA")
+    database_url: str | None = Field(None, validation_alias="DATABASE_URL")
+    discord_token: SecretStr | None = Field(None, validation_alias="DISCORD_TOKEN")
+    discord_channel_id: int | None = Field(None, gt=0, validation_alias="DISCORD_CHANNEL_ID")
+    discord_api_base: str = Field(DISCORD_OWN_API, validation_alias="DISCORD_API_BASE")
+    demo: bool = Field(default=True, validation_alias="DEMO")
+    autopost: bool = Field(default=True, validation_alias="ROUND_STATS_AUTOPOST_ENABLED")
+    rounds_per_minute: int = Field(60, gt=0, validation_alias="ROUNDWIRE_ROUNDS_PER_MINUTE")
+    rounds_burst: int = Field(120, gt=0, validation_alias="ROUNDWIRE_ROUNDS_BURST")
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", validation_alias="ROUNDWIRE_LOG_LEVEL")
+
+    @field_validator("data")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgres(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
+            raise ValueError("must be a postgresql:// address")
+        return value
