@@ -1,0 +1,44 @@
+"""A database for as long as somebody needs one: for one command, or for one run of the tests."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from shared.ops.data_folder import is_locked
+from shared.ops.embedded_postgres import URL_FILE, EmbeddedPostgres, Shutdown
+from shared.ops.postgres_place import recorded_home
+
+
+@contextlib.contextmanager
+def reachable_database(database_url: str | None, data: Path) -> Iterator[str]:
+    """The address of the database for one command: the given one, that of the running service, or an embedded one started
+    for as long as the command takes. Raises StartError.
+    """
+    if database_url is not None:
+        yield database_url
+    elif is_locked(data) and (data / URL_FILE).exists():
+        yield (data / URL_FILE).read_text(encoding="utf-8").strip()
+    else:
+        with EmbeddedPostgres.start(data) as postgres:
+            yield postgres.url
+
+
+@contextlib.contextmanager
+def throwaway_postgres() -> Iterator[EmbeddedPostgres]:
+    """An empty, undurable Postgres in a temporary folder that is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="roundwire-", dir="/tmp"))
+    if os.geteuid() == 0:
+        folder.chmod(0o711)
+    try:
+        postgres = EmbeddedPostgres.start(folder, durable=False)
+        try:
+            yield postgres
+        finally:
+            postgres.stop(Shutdown.IMMEDIATE)
+    finally:
+        if home := recorded_home(folder):
+            shutil.rmtree(home)
+        shutil.rmtree(folder)
