@@ -1,0 +1,55 @@
+"""What every layer of tests stands on: a throw-away Postgres, migrated once, copied for each test that asks for one."""
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, pool, text
+
+from shared.db.engine import open_engine, sqlalchemy_url
+from shared.db.migrate import upgrade
+from shared.ops.borrowed_postgres import throwaway_postgres
+
+TEMPLATE = "roundwire_template"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A server of this test process's own, with an empty database."""
+    with throwaway_postgres() as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def _template(postgres_url: str) -> str:
+    _administer(postgres_url, f"CREATE DATABASE {TEMPLATE}")
+    upgrade(_with_database(postgres_url, TEMPLATE))
+    return postgres_url
+
+
+@pytest.fixture
+def database_url(_template: str) -> Iterator[str]:
+    """A fresh migrated database, so that a test may commit for real. Dropped afterwards, connections and all."""
+    name = f"test_{next(_numbers)}"
+    _administer(_template, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    yield _with_database(_template, name)
+    _administer(_template, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    opened = open_engine(database_url, "tests")
+    yield opened
+    opened.dispose()
+
+
+def _with_database(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def _administer(url: str, statement: str) -> None:
+    engine = create_engine(sqlalchemy_url(url), poolclass=pool.NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
