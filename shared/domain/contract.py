@@ -1,0 +1,236 @@
+"""The contract `round_report`, version 1: the JSON a game server's reporter POSTs when a round has ended.
+
+Times are integer milliseconds of the engine's pause-free round clock (`*_ms`) or unix seconds, UTC (`*_unix`). Sides are
+1 Axis, 2 Allies (players also 3, spectator); 0 and null mean unknown. What could not be measured is null or absent, never
+0. Fields this version does not know are kept with the delivery and named in the receipt.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from shared.domain.vocabulary import ExitKind
+
+SCHEMA_VERSION = 1
+LARGEST_BODY_BYTES = 1_048_576
+MOST_PLAYERS = 64
+LONGEST_NAME_BYTES = 64
+LONGEST_EVENT_ID = 64
+LONGEST_MAP_NAME = 64
+_LARGEST_BIGINT = 2**63 - 1
+_LARGEST_INTEGER = 2**31 - 1
+_LONGEST_ROUND_MS = 86_400_000
+
+
+def _no_side(value: Any) -> Any:
+    return None if value in (0, -1, "") else value
+
+
+def _fits_in_bytes(value: Any) -> Any:
+    if isinstance(value, str) and len(value.encode("utf-8", "surrogatepass")) > LONGEST_NAME_BYTES:
+        raise ValueError(f"longer than {LONGEST_NAME_BYTES} bytes")
+    return value
+
+
+Unix = Annotated[int, Field(ge=0, le=_LARGEST_BIGINT, description="unix seconds, UTC")]
+Ms = Annotated[int, Field(ge=0, le=_LONGEST_ROUND_MS, description="milliseconds of the pause-free round clock")]
+Seconds = Annotated[
+    float, Field(ge=0, le=_LONGEST_ROUND_MS / 1000, description="read where the field in milliseconds is absent")
+]
+Count = Annotated[int, Field(ge=0, le=_LARGEST_INTEGER)]
+TeamSide = Annotated[Literal[1, 2] | None, BeforeValidator(_no_side), Field(description="1 Axis, 2 Allies")]
+PlayerSide = Annotated[Literal[1, 2, 3] | None, BeforeValidator(_no_side), Field(description="3: spectator")]
+Name = Annotated[str, BeforeValidator(_fits_in_bytes), Field(description=f"as sent, at most {LONGEST_NAME_BYTES} bytes")]
+Text = Annotated[str, Field(max_length=1024)]
+
+
+class Part(BaseModel):
+    """Every object of the contract: frozen, and tolerant of fields a later version may add."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, allow_inf_nan=False, populate_by_name=True)
+
+
+class Warmup(Part):
+    """The time before the round went live; part of nothing that is scored."""
+
+    start_unix: Unix | None = None
+    warmup_ms: Ms | None = None
+    countdown_ms: Ms | None = None
+
+
+class Pause(Part):
+    """One pause. `start_elapsed_ms`: where on the round clock it began; `open_at_end`: closed by the round's end."""
+
+    number: Count | None = None
+    start_unix: Unix | None = None
+    end_unix: Unix | None = None
+    start_elapsed_ms: Ms | None = None
+    length_ms: Ms | None = None
+    requested_by: Text | None = None
+    open_at_end: bool | None = None
+
+
+class FirstRound(Part):
+    """What an R2 knows of its R1."""
+
+    round_start_unix: Unix
+    round_fingerprint: Text | None = None
+    elapsed_ms: Ms | None = None
+    limit_ms: Ms | None = None
+    winner_team: TeamSide = None
+    defender_team: TeamSide = None
+    exit_kind: ExitKind | None = None
+    next_limit_raw: Text | None = None
+
+
+class Surrender(Part):
+    """The side that gave up, and who called the vote."""
+
+    team: TeamSide = None
+    caller_guid: Text | None = None
+    caller_name: Name | None = None
+
+
+class SurrenderVote(Part):
+    """A surrender vote that was called; only a passed one ended anything."""
+
+    elapsed_ms: Ms | None = None
+    side: TeamSide = None
+    caller_slot: Count | None = None
+    caller_guid: Text | None = None
+    caller_name: Name | None = None
+    outcome: Text | None = None
+    yes: Count | None = None
+    no: Count | None = None
+
+
+class SideSpan(Part):
+    """A stretch of the round a player spent on one side; an open end is null."""
+
+    side: PlayerSide = None
+    from_elapsed_ms: Ms | None = None
+    to_elapsed_ms: Ms | None = None
+
+
+class CounterValues(Part):
+    """The engine's counters of a player. Deaths are by enemies only; the times are milliseconds."""
+
+    kills: Count | None = None
+    deaths: Count | None = None
+    gibs: Count | None = None
+    self_kills: Count | None = None
+    team_kills: Count | None = None
+    team_gibs: Count | None = None
+    damage_given: Count | None = None
+    damage_received: Count | None = None
+    team_damage_given: Count | None = None
+    team_damage_received: Count | None = None
+    time_axis: Count | None = None
+    time_allies: Count | None = None
+    time_played: Count | None = None
+    xp: float | None = None
+
+
+class Counters(Part):
+    """Values at the end, and those the player began this round with. Per round = raw - baseline."""
+
+    raw: CounterValues | None = None
+    baseline: CounterValues | None = None
+    counter_reset: bool | None = None
+
+
+class WeaponValues(Part):
+    """The engine's five numbers of a weapon; `headshots` are head hits."""
+
+    shots: Count | None = None
+    hits: Count | None = None
+    kills: Count | None = None
+    deaths: Count | None = None
+    headshots: Count | None = None
+
+
+class Weapon(WeaponValues):
+    """One weapon a player used, by the engine's weapon index; without a baseline the player began with zeros."""
+
+    index: Annotated[int, Field(ge=0, le=63)]
+    baseline: WeaponValues | None = None
+
+
+class Player(Part):
+    """Everybody who was there, those who left before the end included."""
+
+    guid: Text
+    name: Name
+    name_hex: Text | None = None
+    slot: Count | None = None
+    is_bot: bool | None = None
+    class_: Annotated[int | str | None, Field(alias="class")] = None
+    side: PlayerSide = None
+    sides: list[SideSpan] | None = None
+    joined_ms: Ms | None = None
+    left_ms: Ms | None = None
+    spawns: Count | None = None
+    deaths: Count | None = None
+    revives_given: Count | None = None
+    times_revived: Count | None = None
+    alive_ms: Ms | None = None
+    dead_ms: Ms | None = None
+    avg_dead_ms: Ms | None = None
+    max_dead_ms: Ms | None = None
+    dead_at_end: bool | None = None
+    first_spawn_ms: Ms | None = None
+    counters: Counters | None = None
+    weapons: list[Weapon] | None = None
+
+
+class RoundReport(Part):
+    """One round, told once, by the module that watched it."""
+
+    schema_version: Literal[1]
+    event_id: Annotated[str, Field(min_length=1, max_length=LONGEST_EVENT_ID)] | None = None
+    round_fingerprint: Text | None = None
+    server_id: Text | None = None
+    instance: Annotated[Text | None, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)] = None
+    boot_id: Text | None = None
+    sequence: Count | None = None
+    sender_version: Text | None = None
+    lua_kind: Text | None = None
+    map_name: Annotated[str, Field(min_length=1, max_length=LONGEST_MAP_NAME)]
+    round_number: Annotated[int, Field(ge=0, le=2, description="1 or 2; 0 is read as 2")]
+    round_number_raw: int | None = None
+    attempt: Count | None = None
+    game_type: Annotated[int | str | None, Field(description="3: stopwatch")] = None
+    config: Text | None = None
+    mod_version: Text | None = None
+
+    round_start_unix: Unix | None = None
+    round_end_unix: Unix | None = None
+    clock_stepped: bool | None = None
+    elapsed_ms: Ms | None = None
+    limit_ms: Ms | None = None
+    limit_raw: Text | None = None
+    next_limit_ms: Ms | None = None
+    next_limit_raw: Text | None = None
+    warmup: Warmup | None = None
+    pauses: list[Pause] | None = None
+
+    winner_team: TeamSide = None
+    defender_team: TeamSide = None
+    exit_line: Text | None = None
+    exit_kind: ExitKind | None = None
+    end_reason_raw: Text | None = None
+    inconsistent: Any = None
+    nextmap: Text | None = None
+    score_lines: list[Text] | None = None
+
+    r1: FirstRound | None = None
+    r1_missing_reason: Text | None = None
+    surrender: Surrender | None = None
+    surrender_votes: list[SurrenderVote] | None = None
+    players: Annotated[list[Player], Field(max_length=MOST_PLAYERS)] | None = None
+    health: dict[str, Any] | None = None
+
+    actual_duration_seconds: Seconds | None = None
+    timelimit_seconds: Seconds | None = None
+    next_timelimit_seconds: Seconds | None = None
+    r1_round_start_unix: Unix | None = None

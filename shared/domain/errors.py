@@ -1,0 +1,59 @@
+"""What can go wrong, as the domain sees it. HTTP and exit codes are decided at the edges.
+
+    RoundwireError
+    ├── Refused                 a delivery that is answered with a problem and no 2xx
+    │   ├── NotAuthenticated
+    │   ├── TooLarge
+    │   ├── UnsupportedEncoding
+    │   ├── NotJson
+    │   └── TooMany             carries `retry_after_seconds`
+    └── IllegalMove             a state a round_event cannot go to from where it is
+"""
+
+
+class RoundwireError(Exception):
+    """The root: everything below it is expected somewhere."""
+
+
+class Refused(RoundwireError):
+    """A delivery that cannot be taken. `code` is stable; the message is one plain sentence."""
+
+    code = "refused"
+
+
+class NotAuthenticated(Refused):
+    """No registered server's token."""
+
+    code = "not_authenticated"
+
+
+class TooLarge(Refused):
+    """More bytes than the door takes, before or after inflating."""
+
+    code = "too_large"
+
+
+class UnsupportedEncoding(Refused):
+    """A content type or encoding this door does not read, or a body that is not in the encoding it claims."""
+
+    code = "unsupported_encoding"
+
+
+class NotJson(Refused):
+    """Not JSON at all."""
+
+    code = "not_json"
+
+
+class TooMany(Refused):
+    """Above the server's rate."""
+
+    code = "rate_limited"
+
+    def __init__(self, message: str, retry_after_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class IllegalMove(RoundwireError):
+    """A move that the state machine does not know."""

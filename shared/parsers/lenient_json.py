@@ -1,0 +1,37 @@
+"""Bytes to a JSON tree when the strict way failed: bad bytes, control characters, lone surrogates and NaN cost themselves.
+
+Game servers pass player names through as they come. One bad byte in one name must not cost the round.
+"""
+
+import json
+import re
+from typing import Any
+
+from shared.domain.errors import NotJson
+
+REPLACEMENT = "\ufffd"
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def parse(body: bytes) -> Any:
+    """The tree of an UTF-8 body, mended; raises NotJson when there is no JSON in it however kindly one reads.
+
+    Bytes that are not UTF-8, NUL and lone surrogates become U+FFFD, NaN and the infinities null. Of a key that appears
+    twice the last value counts.
+    """
+    text = body.decode("utf-8-sig", errors="replace")
+    try:
+        return _storable(json.loads(text, strict=False, parse_constant=lambda _name: None))
+    except (ValueError, RecursionError) as error:
+        raise NotJson("the body is not JSON") from error
+
+
+def _storable(value: Any) -> Any:
+    """The tree without the two things a Postgres text cannot hold."""
+    if isinstance(value, str):
+        return _LONE_SURROGATE.sub(REPLACEMENT, value).replace("\0", REPLACEMENT)
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    return value

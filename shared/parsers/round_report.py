@@ -1,0 +1,154 @@
+"""Bytes of a `round_report` to a reading of it: what it says, what had to be dropped, or why it is not understood.
+
+A field of the wrong type or range costs that field (null, with a note). A missing map or round number, a broken limit or
+an unknown version makes the whole delivery wait in quarantine. Nothing is ever cut.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from shared.domain.contract import RoundReport
+from shared.domain.vocabulary import ParseStatus, QuarantineReason
+from shared.parsers import lenient_json
+
+MOST_NOTES = 50
+_LIMITS = frozenset({"too_long", "string_too_long", "string_too_short", "value_error"})
+_ESSENTIAL: frozenset[tuple[str | int, ...]] = frozenset({(), ("schema_version",), ("map_name",), ("round_number",)})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a delivery: where (JSON pointer), what (stable code), and a sentence."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a delivery says. `report` is None exactly when `quarantine_reason` is set."""
+
+    report: RoundReport | None
+    parse_status: ParseStatus
+    problems: tuple[Problem, ...] = ()
+    unknown_fields: tuple[str, ...] = ()
+    sanitised: bool = False
+    quarantine_reason: QuarantineReason | None = None
+
+
+def read(body: bytes) -> Reading:
+    """Read one body; raises NotJson when it is not JSON at all, and nothing else."""
+    try:
+        report = RoundReport.model_validate_json(body)
+    except ValidationError:
+        return _read_leniently(body)
+    if b"\\u0000" in body:  # valid JSON that no Postgres text can hold
+        return _read_leniently(body)
+    return Reading(report, ParseStatus.OK, unknown_fields=_unknown_fields(report))
+
+
+def _read_leniently(body: bytes) -> Reading:
+    tree = lenient_json.parse(body)
+    sanitised = not _is_strict(body)
+    problems: list[Problem] = []
+    while True:
+        try:
+            report = RoundReport.model_validate(tree)
+        except ValidationError as error:
+            details = error.errors(include_url=False, include_context=False, include_input=False)
+            problems += [_problem(detail, tree) for detail in details]
+            culprits = {_culprit(tree, detail) for detail in details}
+            if any(detail["type"] in _LIMITS for detail in details) or not culprits.isdisjoint(_ESSENTIAL):
+                return _quarantined(problems, sanitised=sanitised)
+            _drop(tree, culprits)
+        else:
+            break
+    status = ParseStatus.PARTIAL if problems else ParseStatus.OK
+    return Reading(report, status, tuple(problems[:MOST_NOTES]), _unknown_fields(report), sanitised)
+
+
+def _is_strict(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\\u0000" not in body and not any(byte < 0x20 and byte not in b"\t\n\r" for byte in body)
+
+
+def _quarantined(problems: list[Problem], *, sanitised: bool) -> Reading:
+    unsupported = any(problem.pointer == "/schema_version" and problem.code != "missing" for problem in problems)
+    reason = QuarantineReason.UNSUPPORTED_VERSION if unsupported else QuarantineReason.SCHEMA_VIOLATION
+    return Reading(None, ParseStatus.FAILED, tuple(problems[:MOST_NOTES]), sanitised=sanitised, quarantine_reason=reason)
+
+
+def _problem(detail: ErrorDetails, tree: Any) -> Problem:
+    path = _path_in(tree, detail)
+    pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
+    return Problem(pointer, detail["type"], detail["msg"])
+
+
+def _path_in(tree: Any, detail: ErrorDetails) -> list[str | int]:
+    """The steps of the location that exist in the body; a union's branch names do not, a missing field's own name counts."""
+    path: list[str | int] = []
+    node = tree
+    for step in detail["loc"]:
+        if isinstance(node, dict) and step in node:
+            node = node[step]
+        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+            node = node[step]
+        elif detail["type"] == "missing":
+            return [*path, step]
+        else:
+            break
+        path.append(step)
+    return path
+
+
+def _culprit(tree: Any, detail: ErrorDetails) -> tuple[str | int, ...]:
+    """The smallest part of the body that can be dropped to mend this: a field, or the object that lacks one; () is all."""
+    path = _path_in(tree, detail)
+    if detail["type"] == "missing":
+        path.pop()
+    while path and _value_at(tree, path) is None:  # null already, and still not good enough: it is its owner that fails
+        path.pop()
+    return tuple(path)
+
+
+def _drop(tree: Any, culprits: set[tuple[str | int, ...]]) -> None:
+    """Null a field, take an item out of its list. Deepest and last first, so that no index moves before its turn."""
+    for path in sorted(culprits, reverse=True):
+        owner = _value_at(tree, path[:-1])
+        if isinstance(owner, list):
+            del owner[path[-1]]
+        else:
+            owner[path[-1]] = None
+
+
+def _value_at(tree: Any, path: Sequence[str | int]) -> Any:
+    for step in path:
+        tree = tree[step]
+    return tree
+
+
+def _unknown_fields(report: RoundReport) -> tuple[str, ...]:
+    """Fields this version does not know, by JSON pointer with `*` for any list index; each once."""
+    found = dict.fromkeys(_extras(report, ""))
+    return tuple(found)[:MOST_NOTES]
+
+
+def _extras(part: BaseModel, at: str) -> Iterator[str]:
+    for name in part.model_extra or ():
+        yield f"{at}/{name}"
+    for name in part.model_fields_set:
+        value = getattr(part, name, None)
+        if isinstance(value, BaseModel):
+            yield from _extras(value, f"{at}/{name}")
+        elif isinstance(value, list):
+            for item in value:
+                if isinstance(item, BaseModel):
+                    yield from _extras(item, f"{at}/{name}/*")
