@@ -6,6 +6,7 @@ Everything is plain dicts in the shape of Discord's JSON: what is previewed is w
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 TITLE_LIMIT = 256
 DESCRIPTION_LIMIT = 4096
@@ -16,8 +17,8 @@ FOOTER_LIMIT = 2048
 MESSAGE_TEXT_LIMIT = 6000
 CONTINUED = " (cont.)"
 
-Embed = dict[str, object]
-Message = dict[str, object]
+Embed = dict[str, Any]
+Message = dict[str, list[Embed]]
 
 
 class CardTooLargeError(ValueError):

@@ -46,11 +46,6 @@ _SETTLE = text("""
         claimed_by = NULL, lease_until = NULL
     WHERE id = :id AND status = 'claimed' AND claimed_by = :holder
 """)
-_RELEASE = text("""
-    UPDATE publications
-    SET status = 'pending', attempts = attempts - 1, claimed_by = NULL, lease_until = NULL
-    WHERE id = :id AND status = 'claimed' AND claimed_by = :holder
-""")
 _SWITCH_OFF = text("""
     UPDATE publications SET status = 'autopost_off', attempts = attempts - 1, claimed_by = NULL, lease_until = NULL
     WHERE id = :id AND status = 'claimed' AND claimed_by = :holder
@@ -178,10 +173,6 @@ class Publications:
             "error_code": error_code,
         }
         return self._connection.execute(_SETTLE, parameters).rowcount == 1
-
-    def release(self, claim: Claim, holder: str) -> bool:
-        """Give a claim back untried. False when the lease is no longer ours."""
-        return self._connection.execute(_RELEASE, {"id": claim.id, "holder": holder}).rowcount == 1
 
     def switch_off(self, claim: Claim, holder: str) -> bool:
         """End it as `autopost_off`: automatic posting is not wanted. False when the lease is no longer ours."""

@@ -27,7 +27,8 @@ class FailureKind(StrEnum):
     """Why an attempt failed, as far as it decides what comes next."""
 
     TRANSIENT = "transient"  # the other side is in trouble, or the way to it
-    RATE_LIMITED = "rate_limited"  # asked to wait: nothing was tried
+    RATE_LIMITED = "rate_limited"  # asked to wait
+    TOKEN_REFUSED = "token_refused"  # noqa: S105 - nothing at all can be said until a person acts
     BLOCKED = "blocked"  # the channel is gone or closed to us until a person acts
     REJECTED = "rejected"  # the message itself is refused: the same bytes would be refused again
     INTERNAL = "internal"  # a fault of ours while building it
@@ -45,10 +46,13 @@ class NextState:
 def after_failure(attempts: int, now: datetime, kind: FailureKind, retry_after: timedelta | None = None) -> NextState:
     """The next state, when `attempts` attempts (the failed one included) have been made since the last success.
 
-    Being asked to wait is no attempt. A refused message is dead at once; the others after `MAX_ATTEMPTS`.
+    Being asked to wait, or being shut out altogether, uses no attempt up; one stays in mind, so that what an earlier
+    try may have left is looked for. A refused message is dead at once; the others after `MAX_ATTEMPTS`.
     """
+    if kind is FailureKind.TOKEN_REFUSED:
+        return NextState(PublicationStatus.PENDING, max(1, attempts - 1), None)
     if kind is FailureKind.RATE_LIMITED:
-        return NextState(PublicationStatus.PENDING, max(0, attempts - 1), now + (retry_after or LONGEST_DELAY))
+        return NextState(PublicationStatus.PENDING, max(1, attempts - 1), now + (retry_after or LONGEST_DELAY))
     if kind is FailureKind.REJECTED or attempts >= MAX_ATTEMPTS:
         return NextState(PublicationStatus.DEAD, attempts, None)
     delay = LONGEST_DELAY if kind is FailureKind.BLOCKED else back_off(attempts)

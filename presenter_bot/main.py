@@ -1,0 +1,114 @@
+"""The presenter process: publishes what is due to Discord, or to the preview channel when there is no token."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+from pydantic import ValidationError
+
+from presenter_bot.delivery import Channels, TokenRefusedError
+from presenter_bot.publisher import Publisher
+from presenter_bot.store import Store
+from shared.db.engine import open_engine
+from shared.ops import log as logging
+from shared.ops.clock import utc_now
+from shared.ops.settings import Settings
+
+EXIT_CONFIGURATION = 78
+FINISH_SECONDS = 8.0  # the supervisor loses patience after ten
+_CONNECTIONS = 2
+
+log = structlog.get_logger()
+
+
+def main() -> int:
+    """Run until SIGTERM or SIGINT: 0. A setting nobody can work with: one sentence on stderr and 78."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        wrong = ", ".join(str(problem["loc"][0]) for problem in error.errors())
+        return _refuse(f"These settings cannot be used: {wrong}.")
+    if settings.database_url is None:
+        return _refuse("DATABASE_URL is not set; `roundwire run` sets it for the processes it starts.")
+    logging.set_up("presenter", settings.log_level)
+    try:
+        asyncio.run(_run(settings, settings.database_url))
+    except TokenRefusedError:
+        return _refuse(
+            "Discord refuses DISCORD_TOKEN: give it the bot's current token, or unset it to use the preview."
+        )
+    return 0
+
+
+async def _run(settings: Settings, database_url: str) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    engine = open_engine(database_url, "presenter", pool_size=_CONNECTIONS)
+    holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    try:
+        async with _chat(settings) as (channels, chores):
+            publisher = Publisher(Store(engine, holder), channels, utc_now, autopost=settings.autopost)
+            await _until_stopped(publisher, stop, chores)
+    finally:
+        engine.dispose()
+
+
+async def _until_stopped(publisher: Publisher, stop: asyncio.Event, chores: list[asyncio.Task[None]]) -> None:
+    """Publish until stopped, or until a chore fails, whose error is then raised."""
+    publishing = asyncio.create_task(publisher.run(stop))
+    stopping = asyncio.create_task(stop.wait())
+    waiting = {publishing, stopping, *chores}
+    while not stop.is_set():
+        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            if task.exception() is not None:
+                stop.set()
+    await asyncio.wait({publishing}, timeout=FINISH_SECONDS)
+    for task in (publishing, *chores):
+        if task.done() and (error := task.exception()) is not None:
+            raise error
+
+
+@asynccontextmanager
+async def _chat(settings: Settings) -> AsyncIterator[tuple[Channels | None, list[asyncio.Task[None]]]]:
+    """The channels to publish to, None without a token, and the tasks that keep them."""
+    if settings.discord_token is None:
+        yield None, []
+        return
+    # The library is large: a presenter without a token does without it.
+    from presenter_bot.discord_channels import DiscordChannels  # noqa: PLC0415
+    from presenter_bot.presence import stay_online  # noqa: PLC0415
+
+    if settings.discord_channel_id is None:
+        log.warning("discord_channel_not_set", advice="set DISCORD_CHANNEL_ID; until then rounds go to the preview")
+    token = settings.discord_token.get_secret_value()
+    mapped = {} if settings.discord_channel_id is None else {"rounds": settings.discord_channel_id}
+    channels = DiscordChannels(token, settings.discord_api_base, mapped)
+    chores = [
+        asyncio.create_task(channels.log_in()),
+        asyncio.create_task(stay_online(token, settings.discord_api_base)),
+    ]
+    try:
+        yield channels, chores
+    finally:
+        for chore in chores:
+            chore.cancel()
+            with suppress(asyncio.CancelledError, TokenRefusedError):
+                await chore
+        await channels.close()
+
+
+def _refuse(sentence: str) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return EXIT_CONFIGURATION
+
+
+if __name__ == "__main__":
+    sys.exit(main())
