@@ -122,11 +122,11 @@ def _culprit(tree: Any, detail: ErrorDetails) -> tuple[str | int, ...]:
 def _drop(tree: Any, culprits: set[tuple[str | int, ...]]) -> None:
     """Null a field, take an item out of its list. Deepest and last first, so that no index moves before its turn."""
     for path in sorted(culprits, reverse=True):
-        owner = _value_at(tree, path[:-1])
-        if isinstance(owner, list):
-            del owner[path[-1]]
+        owner, last = _value_at(tree, path[:-1]), path[-1]
+        if isinstance(last, int):
+            del owner[last]
         else:
-            owner[path[-1]] = None
+            owner[last] = None
 
 
 def _value_at(tree: Any, path: Sequence[str | int]) -> Any:

@@ -1,0 +1,111 @@
+"""Which R2 belongs to which R1: the match, its id, and which of several R2s holds its slot. Pure.
+
+An R2 that names its R1 pairs with that one, whenever it arrives. Otherwise it pairs with the latest open R1 of the same
+map and server that ended at most 45 minutes before it began. Aborted rounds and ghosts take no slot.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+LONGEST_GAP_SECONDS = 45 * 60
+LARGEST_OVERLAP_SECONDS = 60
+LIMITS_EQUAL_MS = 100
+FIRST, SECOND = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """What pairing needs to know of one round. `takes_slot`: finished regularly and no ghost; `key` is the caller's."""
+
+    key: int
+    round_number: int
+    round_start_unix: int | None
+    round_end_unix: int | None
+    takes_slot: bool
+    limit_ms: int | None = None
+    named_first_start_unix: int | None = None
+
+    @property
+    def anchor(self) -> str:
+        """The instant a match is named after: `s` start, else `e` end."""
+        return f"s{self.round_start_unix}" if self.round_start_unix is not None else f"e{self.round_end_unix}"
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Sort key: by start, else by end."""
+        return (self.round_start_unix or self.round_end_unix or 0, self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a round stands. `has_first_round`: for an R2, whether its R1 is known or named by it."""
+
+    match_id: str
+    has_first_round: bool = True
+    is_superseded: bool = False
+
+
+def arrange(server_id: str, map_name: str, halves: Sequence[Half]) -> Mapping[int, Place]:
+    """Place all rounds of one server and map that may belong together, by `Half.key`."""
+    prefix = f"m1:{server_id}:{map_name}:"
+    firsts = sorted((half for half in halves if half.round_number == FIRST), key=lambda half: half.order)
+    seconds = sorted((half for half in halves if half.round_number == SECOND), key=lambda half: half.order)
+    places = {half.key: Place(prefix + half.anchor) for half in firsts}
+    for anchor, group in _by_first_round(firsts, seconds).items():
+        if anchor is None:
+            places |= {half.key: Place(f"{prefix}r2{half.anchor}", has_first_round=False) for half in group}
+        else:
+            places |= _slots(prefix + anchor, group)
+    return places
+
+
+def _by_first_round(firsts: Sequence[Half], seconds: Iterable[Half]) -> dict[str | None, list[Half]]:
+    """R2s by the anchor of their R1; None for those without one. An R1 that is walked to once is no longer open."""
+    groups: dict[str | None, list[Half]] = {}
+    named = {half.named_first_start_unix for half in seconds if half.named_first_start_unix is not None}
+    closed = {half.key for half in firsts if half.round_start_unix in named}
+    for half in seconds:
+        anchor: str | None = None
+        if half.named_first_start_unix is not None:
+            anchor = f"s{half.named_first_start_unix}"
+        elif (found := _walk(firsts, half)) is not None and found.key not in closed:
+            anchor = found.anchor
+            if half.takes_slot:
+                closed.add(found.key)
+        groups.setdefault(anchor, []).append(half)
+    return groups
+
+
+def _walk(firsts: Sequence[Half], second: Half) -> Half | None:
+    """The latest R1 before this R2; a newer R1 of the map abandons the older, so there is only one to ask."""
+    if second.round_start_unix is None:
+        return None
+    for first in reversed(firsts):
+        if not first.takes_slot or first.round_end_unix is None:
+            continue
+        gap_seconds = second.round_start_unix - first.round_end_unix
+        if gap_seconds < -LARGEST_OVERLAP_SECONDS:
+            continue
+        fits = gap_seconds <= LONGEST_GAP_SECONDS and not _contradicts(first.limit_ms, second.limit_ms)
+        return first if fits else None
+    return None
+
+
+def _contradicts(first_limit_ms: int | None, second_limit_ms: int | None) -> bool:
+    """An R2 is never played under a longer limit than its R1."""
+    if first_limit_ms is None or second_limit_ms is None:
+        return False
+    return second_limit_ms > first_limit_ms + LIMITS_EQUAL_MS
+
+
+def _slots(match_id: str, seconds: Sequence[Half]) -> dict[int, Place]:
+    """The latest finished R2 holds the match's slot; the others stand beside it as /x1, /x2 in order of start."""
+    holder = next((half for half in reversed(seconds) if half.takes_slot), None)
+    beside = [half for half in seconds if half is not holder]
+    places = {
+        half.key: Place(f"{match_id}/x{number}", is_superseded=half.takes_slot)
+        for number, half in enumerate(beside, start=1)
+    }
+    if holder is not None:
+        places[holder.key] = Place(match_id)
+    return places

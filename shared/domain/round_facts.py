@@ -1,0 +1,116 @@
+"""What one source says about one round, in the domain's own terms: the form every reader's result is brought into. Pure.
+
+Times on the round clock are whole milliseconds, instants unix seconds. None is unknown.
+"""
+
+from dataclasses import dataclass
+
+from shared.domain.vocabulary import ExitKind, Side
+
+
+@dataclass(frozen=True, slots=True)
+class PauseFacts:
+    """One pause. `length_ms` is what the round clock stood still."""
+
+    number: int | None
+    start_unix: int | None
+    end_unix: int | None
+    start_elapsed_ms: int | None
+    length_ms: int | None
+    requested_by: str | None
+    open_at_end: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRoundFacts:
+    """The R1 an R2 names."""
+
+    round_start_unix: int
+    elapsed_ms: int | None = None
+    limit_ms: int | None = None
+    winner: Side | None = None
+    defender: Side | None = None
+    exit_kind: ExitKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerFacts:
+    """One player in one round. `key` is unique within the round: the GUID's first eight characters, upper-case, with
+    `#` and a hash for bots and for whoever would otherwise share it. Counters are of this round alone.
+    """
+
+    key: str
+    guid: str
+    name: str
+    clean_name: str
+    side: Side | None
+    is_bot: bool
+    kills: int | None = None
+    deaths: int | None = None
+    gibs: int | None = None
+    self_kills: int | None = None
+    team_kills: int | None = None
+    team_gibs: int | None = None
+    damage_given: int | None = None
+    damage_received: int | None = None
+    team_damage_given: int | None = None
+    team_damage_received: int | None = None
+    xp: float | None = None
+    shots: int | None = None
+    hits: int | None = None
+    headshots: int | None = None
+    played_ms: int | None = None
+    dead_ms: int | None = None
+    spawns: int | None = None
+    deaths_seen: int | None = None
+    avg_dead_ms: int | None = None
+    max_dead_ms: int | None = None
+    revives_given: int | None = None
+    times_revived: int | None = None
+    counter_reset: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoundFacts:
+    """One round as one source tells it. `has_exit_line`: the engine's own end line was received."""
+
+    server_id: str
+    map_name: str
+    round_number: int
+    round_start_unix: int | None
+    round_end_unix: int | None
+    exit_kind: ExitKind
+    has_exit_line: bool
+    end_reason_raw: str | None = None
+    exit_line: str | None = None
+    elapsed_ms: int | None = None
+    limit_ms: int | None = None
+    next_limit_ms: int | None = None
+    warmup_ms: int | None = None
+    warmup_start_unix: int | None = None
+    pauses: tuple[PauseFacts, ...] | None = None
+    winner: Side | None = None
+    defender: Side | None = None
+    surrender_caller_guid: str | None = None
+    surrender_caller_name: str | None = None
+    is_stopwatch: bool | None = None
+    first_round: FirstRoundFacts | None = None
+    players: tuple[PlayerFacts, ...] | None = None
+    sender_version: str | None = None
+
+    @property
+    def surrender_side(self) -> Side | None:
+        """The side that gave up, when the round ended so."""
+        return {ExitKind.SURRENDER_AXIS: Side.AXIS, ExitKind.SURRENDER_ALLIES: Side.ALLIES}.get(self.exit_kind)
+
+    @property
+    def pause_ms(self) -> int | None:
+        """All pauses together; None when unknown, or when the length of one is."""
+        if self.pauses is None:
+            return None
+        lengths = [pause.length_ms for pause in self.pauses]
+        return None if None in lengths else sum(length for length in lengths if length is not None)
+
+    def fighters(self) -> tuple[PlayerFacts, ...]:
+        """Those who were on a side."""
+        return tuple(player for player in self.players or () if player.side in (Side.AXIS, Side.ALLIES))

@@ -1,0 +1,203 @@
+"""Did the attackers succeed, does the round count, and how sure are we? The round's half of the score. Pure.
+
+The attackers succeeded exactly when winner and defender differ, in both rounds: the map script names one defending side,
+and between the rounds it is the players who swap. Only a round that ended regularly says anything at all: scripts set the
+winner to the defender beforehand, so a round cut short would look like a hold.
+"""
+
+import math
+from dataclasses import dataclass
+
+from shared.domain.round_facts import RoundFacts
+from shared.domain.vocabulary import (
+    Confidence,
+    EndReason,
+    ExitKind,
+    RoundOutcome,
+    RoundStatus,
+    StopwatchState,
+)
+
+FILLER_MAPS = frozenset({"mp_sillyctf"})
+SHORTEST_ROUND_MS = 30_000
+LIMIT_OVERRUN_MS = 10_000
+HOLD_TOLERANCE_MS = 3_000
+NEAR_LIMIT_MS = 2_000
+LIMITS_EQUAL_MS = 100
+_MS_PER_MINUTE = 60_000
+
+_ABORT_CAUSES = {
+    "map_restart": EndReason.MAP_RESTART,
+    "empty_team": EndReason.MAP_RESTART,
+    "back_to_warmup": EndReason.MAP_RESTART,
+    "map_change": EndReason.MAP_CHANGE,
+    "server_quit": EndReason.SERVER_RESTART,
+    "server_died": EndReason.SERVER_RESTART,
+    "server_restart": EndReason.SERVER_RESTART,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RoundJudgement:
+    """What one round amounts to. Durations in milliseconds; `invalid_reason` is set exactly when it does not count."""
+
+    status: RoundStatus
+    is_valid: bool
+    invalid_reason: str | None
+    stopwatch_state: StopwatchState | None
+    confidence: Confidence
+    end_reason: EndReason | None
+    outcome: RoundOutcome | None
+    time_to_beat_ms: int | None
+    next_limit_ms: int | None
+    next_limit_minutes: int | None
+    human_count: int | None
+    bot_count: int | None
+
+    @property
+    def is_publishable(self) -> bool:
+        """Ghosts, aborted, empty, bot, filler and orphaned rounds are kept and shown, never posted."""
+        return self.is_valid
+
+
+def judge(facts: RoundFacts, *, has_first_round: bool, next_round_limit_ms: int | None = None) -> RoundJudgement:
+    """Judge one round from its best source.
+
+    `has_first_round`: for an R2, whether its R1 is known or named. `next_round_limit_ms`: for an R1, its R2's limit.
+    """
+    status = _status(facts, has_first_round=has_first_round, next_round_limit_ms=next_round_limit_ms)
+    succeeded, by_header = (
+        _attackers_succeeded(facts, next_round_limit_ms) if status is RoundStatus.COMPLETED else (None, False)
+    )
+    state = {True: StopwatchState.TIME_SET, False: StopwatchState.FULL_HOLD, None: None}[succeeded]
+    time_to_beat_ms, next_limit_ms = _what_is_next(facts, state, next_round_limit_ms)
+    end_reason = _end_reason(facts)
+    invalid_reason = _invalid_reason(facts, status)
+    fighters = facts.fighters()
+    return RoundJudgement(
+        status=status,
+        is_valid=invalid_reason is None,
+        invalid_reason=invalid_reason,
+        stopwatch_state=state,
+        confidence=_confidence(succeeded, by_header=by_header),
+        end_reason=end_reason,
+        outcome=_outcome(end_reason, state),
+        time_to_beat_ms=time_to_beat_ms,
+        next_limit_ms=next_limit_ms,
+        next_limit_minutes=None if next_limit_ms is None else math.ceil(next_limit_ms / _MS_PER_MINUTE),
+        human_count=None if facts.players is None else sum(not player.is_bot for player in fighters),
+        bot_count=None if facts.players is None else sum(player.is_bot for player in fighters),
+    )
+
+
+def is_finished(facts: RoundFacts, next_round_limit_ms: int | None = None) -> bool:
+    """Did the engine end the round regularly? The exit line tells; without one the sides and the clock must."""
+    if facts.exit_kind is ExitKind.ABORTED:
+        return False
+    if facts.exit_kind is not ExitKind.UNKNOWN:
+        return True
+    if facts.winner is None or facts.defender is None:
+        return facts.elapsed_ms is not None and facts.elapsed_ms >= SHORTEST_ROUND_MS
+    if facts.winner != facts.defender:
+        return True
+    reached_limit = (
+        facts.elapsed_ms is not None
+        and facts.limit_ms is not None
+        and facts.elapsed_ms >= facts.limit_ms - HOLD_TOLERANCE_MS
+    )
+    return reached_limit or _is_same_limit(next_round_limit_ms, facts.limit_ms)
+
+
+def _status(facts: RoundFacts, *, has_first_round: bool, next_round_limit_ms: int | None) -> RoundStatus:
+    if not is_finished(facts, next_round_limit_ms):
+        return RoundStatus.ABORTED
+    if _is_ghost(facts):
+        return RoundStatus.GHOST
+    if facts.round_number == 2 and not has_first_round:  # noqa: PLR2004
+        return RoundStatus.ORPHAN_R2
+    return RoundStatus.COMPLETED
+
+
+def _is_ghost(facts: RoundFacts) -> bool:
+    if facts.elapsed_ms is None:
+        return False
+    if facts.limit_ms is not None and facts.elapsed_ms > facts.limit_ms + LIMIT_OVERRUN_MS:
+        return True
+    return facts.elapsed_ms < SHORTEST_ROUND_MS and not facts.has_exit_line
+
+
+def _invalid_reason(facts: RoundFacts, status: RoundStatus) -> str | None:
+    if status is not RoundStatus.COMPLETED:
+        return status.value
+    if facts.map_name in FILLER_MAPS:
+        return "filler_map"
+    if facts.is_stopwatch is False:
+        return "not_stopwatch"
+    if facts.players is not None and not facts.fighters():
+        return "no_players"
+    if any(player.is_bot for player in facts.players or ()):
+        return "bot_round"
+    return None
+
+
+def _attackers_succeeded(facts: RoundFacts, next_round_limit_ms: int | None) -> tuple[bool | None, bool]:
+    """The answer, and whether the round's own sides gave it."""
+    if facts.winner is not None and facts.defender is not None:
+        return facts.winner != facts.defender, True
+    if facts.surrender_side is not None:
+        return facts.surrender_side == facts.defender, False
+    if facts.round_number == 1 and next_round_limit_ms is not None and facts.limit_ms is not None:
+        if _is_same_limit(next_round_limit_ms, facts.limit_ms):
+            return False, False
+        if next_round_limit_ms < facts.limit_ms:
+            return True, False
+    if facts.elapsed_ms is not None and facts.limit_ms is not None:
+        slack_ms = NEAR_LIMIT_MS if facts.round_number == 1 else 0
+        return facts.elapsed_ms < facts.limit_ms - slack_ms, False
+    return None, False
+
+
+def _confidence(succeeded: bool | None, *, by_header: bool) -> Confidence:  # noqa: FBT001
+    if succeeded is None:
+        return Confidence.MISSING
+    return Confidence.VERIFIED_HEADER if by_header else Confidence.TIME_FALLBACK
+
+
+def _what_is_next(
+    facts: RoundFacts, state: StopwatchState | None, next_round_limit_ms: int | None
+) -> tuple[int | None, int | None]:
+    """R1's set time, and the limit R2 is played under; both None for an R2."""
+    if facts.round_number != 1 or state is None:
+        return None, None
+    if state is StopwatchState.FULL_HOLD:
+        return None, facts.limit_ms
+    of_next_round = (
+        next_round_limit_ms
+        if next_round_limit_ms and facts.limit_ms and next_round_limit_ms < facts.limit_ms - LIMITS_EQUAL_MS
+        else None
+    )
+    set_ms = facts.next_limit_ms or of_next_round or facts.elapsed_ms
+    return set_ms, set_ms
+
+
+def _is_same_limit(one_ms: int | None, other_ms: int | None) -> bool:
+    return one_ms is not None and other_ms is not None and abs(one_ms - other_ms) <= LIMITS_EQUAL_MS
+
+
+def _end_reason(facts: RoundFacts) -> EndReason | None:
+    """The strict form. An abort whose cause nobody told has none yet."""
+    raw = (facts.end_reason_raw or "").strip().lower().replace(" ", "_")
+    if facts.exit_kind is ExitKind.ABORTED:
+        return _ABORT_CAUSES.get(raw)
+    if facts.surrender_side is not None:
+        return EndReason.SURRENDER
+    if facts.exit_kind is ExitKind.UNKNOWN:
+        return EndReason.SURRENDER if raw in {"surrender", "forfeit"} else _ABORT_CAUSES.get(raw, EndReason.NORMAL)
+    return EndReason.NORMAL
+
+
+def _outcome(end_reason: EndReason | None, state: StopwatchState | None) -> RoundOutcome | None:
+    if end_reason is None or end_reason is EndReason.NORMAL:
+        return None if state is None else RoundOutcome(state.value)
+    return RoundOutcome(f"{end_reason.value}_END")
+

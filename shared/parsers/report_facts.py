@@ -1,0 +1,207 @@
+"""A `round_report` as round facts: names normalised, counters made this round's own, impossible instants dropped."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from shared.domain import fingerprint
+from shared.domain.contract import Counters, CounterValues, Pause, Player, RoundReport, Weapon
+from shared.domain.round_facts import FirstRoundFacts, PauseFacts, PlayerFacts, RoundFacts
+from shared.domain.text import clean_name
+from shared.domain.vocabulary import ExitKind, Side
+
+EARLIEST_UNIX = 1_577_836_800  # 2020-01-01
+LATEST_AHEAD_SECONDS = 86_400
+STOPWATCH = 3
+GUID_KEY_LENGTH = 8
+# Weapons whose shots the engine follows to the head: pistols, submachine guns, FG42, rifles and their scoped forms.
+AIMED_WEAPONS = frozenset({2, 3, 4, 5, 6, 7, 22, 23, 24, 25, 26})
+_MS_PER_SECOND = 1000
+
+
+def from_report(report: RoundReport, server_id: str, now: datetime) -> RoundFacts:
+    """What the report says, for the server its token named (the `server_id` inside is only a claim)."""
+    number = fingerprint.round_number(report.round_number)
+    if number is None:
+        raise ValueError("the contract lets 0, 1 and 2 through only")
+    return RoundFacts(
+        server_id=server_id,
+        map_name=fingerprint.map_name(report.map_name),
+        round_number=number,
+        round_start_unix=_plausible(report.round_start_unix, now),
+        round_end_unix=_plausible(report.round_end_unix, now),
+        exit_kind=report.exit_kind or ExitKind.UNKNOWN,
+        has_exit_line=bool(report.exit_line),
+        end_reason_raw=report.end_reason_raw,
+        exit_line=report.exit_line,
+        elapsed_ms=_ms(report.elapsed_ms, report.actual_duration_seconds),
+        limit_ms=_ms(report.limit_ms, report.timelimit_seconds) or None,
+        next_limit_ms=_ms(report.next_limit_ms, report.next_timelimit_seconds) or None,
+        warmup_ms=report.warmup.warmup_ms if report.warmup else None,
+        warmup_start_unix=_plausible(report.warmup.start_unix, now) if report.warmup else None,
+        pauses=None if report.pauses is None else tuple(map(_pause, report.pauses)),
+        winner=_side(report.winner_team),
+        defender=_side(report.defender_team),
+        surrender_caller_guid=report.surrender.caller_guid if report.surrender else None,
+        surrender_caller_name=report.surrender.caller_name if report.surrender else None,
+        is_stopwatch=None if report.game_type is None else str(report.game_type) == str(STOPWATCH),
+        first_round=_first_round(report, now) if number == 2 else None,  # noqa: PLR2004
+        players=None if report.players is None else _players(report.players),
+        sender_version=report.sender_version,
+    )
+
+
+def _plausible(at_unix: int | None, now: datetime) -> int | None:
+    if at_unix is None or not EARLIEST_UNIX <= at_unix <= now.timestamp() + LATEST_AHEAD_SECONDS:
+        return None
+    return at_unix
+
+
+def _ms(milliseconds: int | None, seconds: float | None) -> int | None:
+    if milliseconds is not None or seconds is None:
+        return milliseconds
+    return round(seconds * _MS_PER_SECOND)
+
+
+def _side(value: int | None) -> Side | None:
+    return None if value is None else Side(value)
+
+
+def _pause(pause: Pause) -> PauseFacts:
+    return PauseFacts(
+        number=pause.number,
+        start_unix=pause.start_unix,
+        end_unix=pause.end_unix,
+        start_elapsed_ms=pause.start_elapsed_ms,
+        length_ms=pause.length_ms,
+        requested_by=pause.requested_by,
+        open_at_end=pause.open_at_end,
+    )
+
+
+def _first_round(report: RoundReport, now: datetime) -> FirstRoundFacts | None:
+    first = report.r1
+    start = _plausible(first.round_start_unix if first else report.r1_round_start_unix, now)
+    if start is None:
+        return None
+    if first is None:
+        return FirstRoundFacts(start)
+    return FirstRoundFacts(
+        round_start_unix=start,
+        elapsed_ms=first.elapsed_ms,
+        limit_ms=first.limit_ms,
+        winner=_side(first.winner_team),
+        defender=_side(first.defender_team),
+        exit_kind=first.exit_kind,
+    )
+
+
+def _players(players: Sequence[Player]) -> tuple[PlayerFacts, ...]:
+    taken: set[str] = set()
+    return tuple(_player(player, _key(player, taken)) for player in players)
+
+
+def _key(player: Player, taken: set[str]) -> str:
+    """The GUID's prefix where that tells people apart; bots share one, and so do strangers with chosen GUIDs."""
+    prefix = player.guid[:GUID_KEY_LENGTH].upper()
+    candidates = [
+        prefix if prefix and not _is_bot(player) else f"{prefix}#{_short_hash(player.name)}",
+        f"{prefix}#{_short_hash(player.guid + player.name)}",
+    ]
+    key = next((one for one in candidates if one not in taken), f"{candidates[1]}.{len(taken)}")
+    taken.add(key)
+    return key
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _is_bot(player: Player) -> bool:
+    return bool(player.is_bot) or player.guid.upper().startswith("OMNIBOT") or player.name.startswith("[BOT]")
+
+
+def _player(player: Player, key: str) -> PlayerFacts:
+    this_round, was_reset = _this_round(player.counters)
+    aimed = [_weapon(weapon) for weapon in player.weapons or () if weapon.index in AIMED_WEAPONS]
+    shots, hits, headshots = _totals(aimed) if player.weapons is not None else (None, None, None)
+    return PlayerFacts(
+        key=key,
+        guid=player.guid,
+        name=player.name,
+        clean_name=clean_name(player.name),
+        side=_side(player.side),
+        is_bot=_is_bot(player),
+        kills=this_round.kills,
+        deaths=this_round.deaths,
+        gibs=this_round.gibs,
+        self_kills=this_round.self_kills,
+        team_kills=this_round.team_kills,
+        team_gibs=this_round.team_gibs,
+        damage_given=this_round.damage_given,
+        damage_received=this_round.damage_received,
+        team_damage_given=this_round.team_damage_given,
+        team_damage_received=this_round.team_damage_received,
+        xp=this_round.xp,
+        shots=shots,
+        hits=hits,
+        headshots=headshots,
+        played_ms=_played_ms(player, this_round),
+        dead_ms=player.dead_ms,
+        spawns=player.spawns,
+        deaths_seen=player.deaths,
+        avg_dead_ms=player.avg_dead_ms,
+        max_dead_ms=player.max_dead_ms,
+        revives_given=player.revives_given,
+        times_revived=player.times_revived,
+        counter_reset=was_reset,
+    )
+
+
+_CUMULATIVE = tuple(name for name in CounterValues.model_fields if name != "xp")  # xp starts at 0 in every round
+
+
+def _this_round(counters: Counters | None) -> tuple[CounterValues, bool]:
+    """Raw minus baseline, per counter; a raw value below its baseline means the engine began again at 0."""
+    if counters is None or counters.raw is None:
+        return CounterValues(), False
+    raw, baseline = counters.raw, counters.baseline
+    if baseline is None:
+        return raw, bool(counters.counter_reset)
+    values: dict[str, Any] = {"xp": raw.xp}
+    was_reset = bool(counters.counter_reset)
+    for name in _CUMULATIVE:
+        now, before = getattr(raw, name), getattr(baseline, name)
+        was_reset = was_reset or (now is not None and before is not None and now < before)
+        values[name] = now if now is None or before is None or now < before else now - before
+    return CounterValues.model_construct(**values), was_reset
+
+
+def _weapon(weapon: Weapon) -> tuple[int | None, int | None, int | None]:
+    """Shots, hits and head hits of this round."""
+    before = weapon.baseline
+    if before is None:
+        return weapon.shots, weapon.hits, weapon.headshots
+    return (
+        _since(weapon.shots, before.shots),
+        _since(weapon.hits, before.hits),
+        _since(weapon.headshots, before.headshots),
+    )
+
+
+def _since(now: int | None, before: int | None) -> int | None:
+    return now if now is None or before is None or now < before else now - before
+
+
+def _totals(aimed: Sequence[tuple[int | None, int | None, int | None]]) -> tuple[int | None, ...]:
+    columns = zip(*aimed, strict=True) if aimed else ((0,), (0,), (0,))
+    return tuple(None if None in column else sum(value for value in column if value is not None) for column in columns)
+
+
+def _played_ms(player: Player, this_round: CounterValues) -> int | None:
+    if this_round.time_axis is not None and this_round.time_allies is not None:
+        return this_round.time_axis + this_round.time_allies
+    if player.alive_ms is not None and player.dead_ms is not None:
+        return player.alive_ms + player.dead_ms
+    return None
