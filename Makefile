@@ -53,6 +53,6 @@ $(READY): requirements.lock pyproject.toml
 	|| { echo "Roundwire needs Python's venv module; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@echo "Preparing .venv from requirements.lock; this happens once."
 	@.venv/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
-	@$(RUN) pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements.lock
-	@$(RUN) pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation -e .
+	@$(RUN) pip install -qq --disable-pip-version-check --no-input --require-hashes -r requirements.lock
+	@$(RUN) pip install -qq --disable-pip-version-check --no-input --no-deps --no-build-isolation -e .
 	@touch $(READY)
