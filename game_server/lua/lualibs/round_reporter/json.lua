@@ -1,0 +1,190 @@
+-- JSON text from Lua values: ordered objects, integers as digits, any byte in any string.
+-- An object is made with json.object("key", value, "key", value, ...): the order stays as written, a nil value
+-- leaves its key out, json.null writes null. Any other table is a list. Nothing here can raise on hostile text.
+
+local json = {}
+
+local byte, char, format, rep, gsub, find, sub = string.byte, string.char, string.format, string.rep, string.gsub,
+  string.find, string.sub
+local concat, floor, huge = table.concat, math.floor, math.huge
+
+json.null = setmetatable({}, { __tostring = function() return "null" end })
+local null = json.null
+
+local REPLACEMENT = "\239\191\189" -- U+FFFD
+
+function json.object(...)
+  return { n = select("#", ...), ... }
+end
+
+-- The same object with more keys at its end.
+function json.extend(object, ...)
+  local n, more = object.n, select("#", ...)
+  for i = 1, more do object[n + i] = (select(i, ...)) end
+  object.n = n + more
+  return object
+end
+
+-- nil becomes an explicit null: "unknown", said aloud.
+function json.or_null(value)
+  if value == nil then return null end
+  return value
+end
+
+-- Length of the well-formed UTF-8 sequence at `i` (1 to 4), or nil: overlong forms, surrogates, values above
+-- U+10FFFF, stray continuation bytes and cut sequences are not well-formed.
+local function sequence_length(text, i)
+  local a, b, c, d = byte(text, i, i + 3)
+  if a < 0x80 then return 1 end
+  if a < 0xC2 or a > 0xF4 then return nil end
+  if not b or b < 0x80 or b > 0xBF then return nil end
+  if a < 0xE0 then return 2 end
+  if a < 0xF0 then
+    if not c or c < 0x80 or c > 0xBF then return nil end
+    if a == 0xE0 and b < 0xA0 then return nil end
+    if a == 0xED and b > 0x9F then return nil end
+    return 3
+  end
+  if not c or c < 0x80 or c > 0xBF or not d or d < 0x80 or d > 0xBF then return nil end
+  if a == 0xF0 and b < 0x90 then return nil end
+  if a == 0xF4 and b > 0x8F then return nil end
+  return 4
+end
+
+-- The text as valid UTF-8 (each bad byte replaced by U+FFFD), and whether it had been valid already.
+function json.to_utf8(text)
+  if not find(text, "[\128-\255]") then return text, true end
+  local parts, count, valid = {}, 0, true
+  local i, length = 1, #text
+  while i <= length do
+    local size = sequence_length(text, i)
+    count = count + 1
+    if size then
+      parts[count] = sub(text, i, i + size - 1)
+    else
+      parts[count], valid, size = REPLACEMENT, false, 1
+    end
+    i = i + size
+  end
+  return concat(parts), valid
+end
+
+function json.to_hex(text)
+  return (gsub(text, ".", function(c) return format("%02x", byte(c)) end))
+end
+
+local ESCAPES = { ['"'] = '\\"', ["\\"] = "\\\\" }
+for code = 0, 31 do ESCAPES[char(code)] = format("\\u%04x", code) end
+ESCAPES["\127"] = "\\u007f"
+ESCAPES["\n"], ESCAPES["\r"], ESCAPES["\t"] = "\\n", "\\r", "\\t"
+
+local function quoted(utf8_text)
+  if find(utf8_text, '["\\%c]') then
+    utf8_text = gsub(utf8_text, '["\\%c]', ESCAPES)
+  end
+  return '"' .. utf8_text .. '"'
+end
+
+-- Digits for a whole number, at most 14 significant digits for another one, null for what JSON has no word for.
+local function number_text(value)
+  if value ~= value or value == huge or value == -huge then return "null" end
+  if value == 0 then return "0" end
+  if value == floor(value) and value > -1e15 and value < 1e15 then return format("%.0f", value) end
+  return (gsub(format("%.14g", value), ",", "."))
+end
+
+local function list_has_bad_text(list)
+  for i = 1, #list do
+    if type(list[i]) == "string" then
+      local _, valid = json.to_utf8(list[i])
+      if not valid then return true end
+    end
+  end
+  return false
+end
+
+local write
+
+local function write_hex_list(out, at, list)
+  for i = 1, #list do
+    at = at + 1
+    out[at] = (i == 1 and '["' or ',"') .. json.to_hex(tostring(list[i])) .. '"'
+  end
+  out[at + 1] = "]"
+  return at + 1
+end
+
+local function write_object(out, at, value)
+  local opener = "{"
+  for i = 1, value.n, 2 do
+    local key, item = value[i], value[i + 1]
+    if item ~= nil then
+      local kind = type(item)
+      at = at + 1
+      out[at] = opener .. '"' .. key .. '":'
+      opener = ","
+      if kind == "string" then
+        local text, valid = json.to_utf8(item)
+        at = at + 1
+        out[at] = quoted(text)
+        if not valid then
+          at = at + 1
+          out[at] = ',"' .. key .. '_hex":"' .. json.to_hex(item) .. '"'
+        end
+      else
+        at = write(out, at, item)
+        if kind == "table" and item.n == nil and item ~= null and list_has_bad_text(item) then
+          at = at + 1
+          out[at] = ',"' .. key .. '_hex":'
+          at = write_hex_list(out, at, item)
+        end
+      end
+    end
+  end
+  out[at + 1] = opener == "{" and "{}" or "}"
+  return at + 1
+end
+
+local function write_list(out, at, value)
+  local count = #value
+  if count == 0 then
+    out[at + 1] = "[]"
+    return at + 1
+  end
+  for i = 1, count do
+    at = at + 1
+    out[at] = i == 1 and "[" or ","
+    at = write(out, at, value[i])
+  end
+  out[at + 1] = "]"
+  return at + 1
+end
+
+write = function(out, at, value)
+  local kind = type(value)
+  if kind == "table" and value ~= null then
+    if value.n then return write_object(out, at, value) end
+    return write_list(out, at, value)
+  end
+  at = at + 1
+  if kind == "string" then
+    out[at] = quoted((json.to_utf8(value)))
+  elseif kind == "number" then
+    out[at] = number_text(value)
+  elseif kind == "boolean" then
+    out[at] = value and "true" or "false"
+  else
+    out[at] = "null"
+  end
+  return at
+end
+
+-- The value as one line of JSON (valid UTF-8). A text in an object that was not valid UTF-8 keeps its bytes beside
+-- it as `<key>_hex`; a list with such a text has `<key>_hex`, the hex of each of its texts.
+function json.encode(value)
+  local out = {}
+  write(out, 0, value)
+  return concat(out)
+end
+
+return json

@@ -1,0 +1,239 @@
+-- The life of a round: live, ended by the engine, or torn down. Each round is told exactly once.
+
+local clock = require("round_reporter.clock")
+local endings = require("round_reporter.endings")
+local engine_rules = require("round_reporter.engine")
+local fingerprint = require("round_reporter.fingerprint")
+local memory = require("round_reporter.memory")
+local votes = require("round_reporter.votes")
+local warmup = require("round_reporter.warmup")
+
+local rounds = {}
+
+local INTERMISSION = 3
+local CLOCK_STEP_SECONDS = 2
+
+-- app: {et, engine, console, settings, state, save_state, people, lives, teller, boot_id, guard, now_unix, now_ms,
+-- pause_requester}.
+function rounds.new(app)
+  local self = { round = nil, ended = false, dirty = false }
+  local engine, console, state = app.engine, app.console, app.state
+
+  local function new_round(level_time)
+    local raw, limit_raw = engine.number("g_currentRound"), engine.cvar("timelimit")
+    local limit_ms = engine_rules.minutes_to_ms(limit_raw)
+    return {
+      boot_id = app.boot_id, map = engine.cvar("mapname") or "", number = raw and raw + 1, start_unix = app.now_unix(),
+      start_ms = app.now_ms(), limit_raw = limit_raw, limit_ms = limit_ms, defender = engine.defender(),
+      game_type = engine.number("g_gametype"), config = engine.cvar("g_customConfig"),
+      mod_version = engine.cvar("mod_version"), server_key = engine.cvar("sv_serverid") or "",
+      clock = clock.start(level_time, engine.level_start()), pauses = {}, votes = {}, people = {}, score_lines = {},
+    }
+  end
+
+  local function begin(round)
+    round.attempt = memory.begin_attempt(state, round.map, round.number)
+    round.warmup = warmup.take(state, app.now_ms())
+    if round.number == 2 then
+      round.r1, round.r1_missing_reason = memory.r1_for(app.et, state, round.map, engine.cvar("g_nextTimeLimit"))
+    else
+      memory.drop_r1(app.et, state)
+    end
+    self.round, state.round = round, round
+    console.info(("Round started map=%s round=%s attempt=%.0f"):format(round.map, tostring(round.number),
+      round.attempt))
+  end
+
+  -- First frame of play in a VM that saw et_InitGame.
+  function self.go_live(level_time)
+    begin(new_round(level_time))
+    app.people.adopt(self.round)
+    app.save_state()
+  end
+
+  -- First frame after `lua_restart`: the same level goes on, only this module began again.
+  function self.resume(level_time, gamestate)
+    local round = state.round
+    local same = round and round.boot_id == app.boot_id and round.map == engine.cvar("mapname")
+      and round.server_key == (engine.cvar("sv_serverid") or "")
+      and (round.exit_line or gamestate == INTERMISSION or round.number == (engine.number("g_currentRound") or -1) + 1)
+    if same then
+      self.round = round
+      app.people.adopt(round)
+      return
+    end
+    if round then self.recover() end
+    if gamestate ~= 0 then return end
+    round = new_round(level_time)
+    round.start_unix, round.start_ms = nil, nil
+    round.start_unknown_reason = "reporter_loaded_in_play"
+    begin(round)
+    clock.tick(round, level_time, engine.level_start(), false, app.now_unix())
+    app.people.adopt(round)
+    app.save_state()
+  end
+
+  local function note_exit(round, text)
+    local line = endings.exit_line(text)
+    if not line or round.exit_line then return end
+    round.exit_line, round.exit_unix = line, app.now_unix()
+    round.winner, round.defender = engine.winner(), engine.defender() or round.defender
+    app.save_state()
+  end
+
+  -- Decided by the first byte: most prints are none of ours.
+  local READERS = {
+    [("E"):byte()] = note_exit,
+    [("s"):byte()] = function(round, text)
+      if round.exit_line and text:sub(1, 7) == "score: " then
+        round.score_lines[#round.score_lines + 1] = text:gsub("[\r\n]+$", "")
+      end
+    end,
+    [("a"):byte()] = function(round, text)
+      if round.exit_line and text:find("^axis:%-?%d+  allies:%-?%d+%s*$") then
+        round.score_lines[#round.score_lines + 1] = text:gsub("[\r\n]+$", "")
+      end
+    end,
+    [("c"):byte()] = function(round, text)
+      if votes.called(round, text, engine.identity) then self.dirty = true end
+    end,
+    [("V"):byte()] = function(round, text)
+      if votes.decided(round, text) then self.dirty = true end
+    end,
+  }
+
+  function self.on_print(text)
+    local reader = READERS[text:byte(1)]
+    if reader and self.round then reader(self.round, text) end
+  end
+
+  -- ----- endings ----------------------------------------------------------------------------------------------
+
+  local function end_clock(round)
+    local now, stepped = round.exit_unix or app.now_unix(), false
+    if round.start_unix and round.start_ms then
+      local by_engine = (app.now_ms() - round.start_ms) / 1000
+      if by_engine >= 0 and math.abs(app.now_unix() - round.start_unix - by_engine) > CLOCK_STEP_SECONDS then
+        stepped, now = true, round.start_unix + math.floor(by_engine)
+        console.error_once("clock", "clock of this host stepped during the round, end counted from the start")
+      end
+    end
+    return now, stepped
+  end
+
+  local function ending_of(round, end_unix, stepped)
+    local next_raw, end_raw = engine.cvar("g_nextTimeLimit"), engine.cvar("timelimit")
+    local next_ms = engine_rules.minutes_to_ms(next_raw)
+    local end_ms = engine_rules.minutes_to_ms(end_raw)
+    return {
+      end_unix = end_unix, clock_stepped = stepped, elapsed_ms = math.max(0, round.end_elapsed or round.clock.elapsed),
+      round_number_raw = engine.number("g_currentRound"), next_limit_raw = next_raw, next_limit_ms = next_ms,
+      limit_end_raw = end_raw, limit_end_ms = end_ms, nextmap = engine.cvar("nextmap"), defender = round.defender,
+    }
+  end
+
+  local function as_finished(round, ending)
+    if round.exit_line then
+      local _, limit = engine_rules.minutes_to_ms(round.limit_raw)
+      ending.reason = endings.exit_text(round.exit_line)
+      ending.exit_kind = endings.kind(round.exit_line, ending.elapsed_ms, limit, round.winner, round.defender)
+    else
+      ending.exit_kind, ending.reason = "unknown", "intermission_without_exit_line"
+    end
+    if ending.exit_kind ~= "aborted" and round.exit_line then ending.winner = round.winner end
+    ending.inconsistent_text = endings.inconsistency(ending.elapsed_ms, ending.next_limit_ms, ending.winner,
+      ending.defender)
+    return ending
+  end
+
+  local function as_aborted(ending, reason)
+    ending.exit_kind, ending.reason, ending.inconsistent_text = "aborted", reason, nil
+    return ending
+  end
+
+  local function remember(round, ending)
+    if ending.exit_kind == "aborted" then
+      if ending.reason == "back_to_warmup" or ending.reason == "empty_team" or ending.reason == "map_change" then
+        memory.drop_r1(app.et, state)
+      end
+      return
+    end
+    memory.end_attempts(state)
+    if round.number == 1 then
+      memory.keep_r1(app.et, state, {
+        map = round.map, start_unix = round.start_unix, fingerprint = ending.fingerprint,
+        elapsed_ms = ending.elapsed_ms, limit_ms = round.limit_ms, winner = ending.winner, defender = ending.defender,
+        exit_kind = ending.exit_kind, next_limit_raw = ending.next_limit_raw,
+      })
+    else
+      memory.drop_r1(app.et, state)
+    end
+  end
+
+  -- From here on this round can never be told again, whatever fails below.
+  local function conclude(round, ending, in_engine)
+    self.round, state.round, self.ended = nil, nil, true
+    ending.fingerprint = fingerprint.of_round(app.settings.server_id, round.map, round.number, round.start_unix,
+      ending.end_unix)
+    remember(round, ending)
+    app.guard("closing the roster", app.people.close, round, in_engine)
+    console.info(("Round ended map=%s round=%s kind=%s reason=%s elapsed_ms=%.0f"):format(round.map,
+      tostring(round.number), ending.exit_kind, ending.reason or "", ending.elapsed_ms))
+    console.info(("timelimit=%s type=%s"):format(tostring(round.limit_raw), type(round.limit_raw)))
+    app.teller.publish(round, ending)
+  end
+
+  -- A round that an earlier VM left as live: the server died, or this module was away at its end.
+  function self.recover()
+    local round = state.round
+    if not round then return end
+    local ending = {
+      end_unix = round.exit_unix or state.saved_unix, elapsed_ms = math.max(0, round.clock.elapsed),
+      defender = round.defender,
+    }
+    if round.exit_line then
+      as_finished(round, ending)
+    else
+      as_aborted(ending, round.boot_id ~= app.boot_id and "server_died" or "reporter_unloaded")
+    end
+    conclude(round, ending, false)
+    self.ended = false
+  end
+
+  -- ----- frames and teardown --------------------------------------------------------------------------------------
+
+  function self.frame(level_time, gamestate)
+    local round = self.round
+    if clock.tick(round, level_time, engine.level_start(), engine.is_paused(), app.now_unix(),
+        app.pause_requester()) then
+      self.dirty = true
+    end
+    app.lives.settle_spawns(round)
+    if round.exit_line and not round.end_elapsed then round.end_elapsed = round.clock.elapsed end
+    if gamestate == INTERMISSION then
+      local end_unix, stepped = end_clock(round)
+      conclude(round, as_finished(round, ending_of(round, end_unix, stepped)), true)
+    elseif round._save_now then
+      round._save_now = nil
+      app.save_state()
+    end
+  end
+
+  -- et_ShutdownGame while a round is live.
+  function self.teardown(restart, gamestate)
+    local round = self.round
+    local end_unix, stepped = end_clock(round)
+    local ending = ending_of(round, end_unix, stepped)
+    console.info("Shutdown fallback: the level ends before an intermission was seen")
+    if round.exit_line then
+      as_finished(round, ending)
+    else
+      as_aborted(ending, endings.abort_reason(restart, gamestate, app.people.side_is_empty()))
+    end
+    conclude(round, ending, true)
+  end
+
+  return self
+end
+
+return rounds

@@ -1,0 +1,150 @@
+-- Starts the detached shell that sends: it holds none of the server's descriptors, least of all its UDP socket, and no
+-- frame waits for it. What became of an upload is seen later, by whether its file is still in the spool.
+
+local store = require("round_reporter.store")
+local script = require("round_reporter.sender_script")
+
+local sender = {}
+
+-- Run by bash: closes every descriptor above 2, whatever its number, then becomes the script.
+local CLOSE_ALL = 'for f in /proc/self/fd/* /dev/fd/*; do n=${f##*/}; case $n in 0|1|2|*[!0-9]*) ;; '
+  .. '*) eval "exec $n>&-" ;; esac; done 2>/dev/null; exec "$BASH" "$0" "$@"'
+-- sh has no two-digit redirections.
+local CLOSE_FEW = "3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-"
+
+local ANSWER_SECONDS = 40
+
+local function find_program(name)
+  for folder in ((os.getenv("PATH") or "") .. ":/usr/local/bin:/usr/bin:/bin"):gmatch("[^:]+") do
+    if folder:sub(1, 1) == "/" and store.exists(folder .. "/" .. name) then return folder .. "/" .. name end
+  end
+  return nil
+end
+
+-- folder: the instance's own; settings: as read; console, now_unix: as everywhere.
+function sender.new(folder, settings, console, now_unix)
+  local self = { fallbacks = {}, waiting = {}, waiting_count = 0 }
+  local bash, curl = find_program("bash"), find_program("curl")
+  local script_path = folder .. "/sender.sh"
+
+  local function fallback(text)
+    self.fallbacks[#self.fallbacks + 1] = text
+    console.error_once("fallback:" .. text, text)
+  end
+
+  local function write_if_new(path, text)
+    if store.read(path) == text then return true end
+    return store.replace(path, text, folder .. "/tmp/" .. path:match("[^/]+$"))
+  end
+
+  -- Writes the script and the targets' addresses; says once what is missing on this host.
+  function self.prepare()
+    if not bash then fallback("no bash: descriptors above 9 stay open in senders") end
+    if not curl then fallback("no curl: reports stay in the spool") end
+    write_if_new(script_path, script)
+    for i = 1, #settings.target_names do
+      local target = settings.targets[settings.target_names[i]]
+      local path = folder .. "/targets/" .. target.name
+      if target.usable and settings.sendable then
+        write_if_new(path, target.url .. "\n" .. target.token_file .. "\n")
+      else
+        os.remove(path)
+      end
+    end
+  end
+
+  function self.can_send(target)
+    return curl ~= nil and settings.sendable and target.usable == true
+  end
+
+  local function launch(...)
+    local words = { ... }
+    for i = 1, #words do words[i] = store.shell_word(words[i]) end
+    local arguments = table.concat(words, " ")
+    local command
+    if bash then
+      command = store.shell_word(bash) .. " -c " .. store.shell_word(CLOSE_ALL) .. " "
+        .. store.shell_word(script_path) .. " " .. arguments
+    else
+      command = "sh " .. store.shell_word(script_path) .. " " .. arguments .. " " .. CLOSE_FEW
+    end
+    os.execute(command .. " </dev/null >/dev/null 2>&1 &")
+  end
+
+  -- name: a file in the target's spool; spooled_total: how many this instance has spooled so far.
+  function self.upload(target, name, spooled_total)
+    if not self.can_send(target) then return end
+    console.info(("Sending webhook %s to %s"):format(name, target.name))
+    launch("upload", folder, target.name, name, ("%.0f"):format(spooled_total))
+    self.waiting[#self.waiting + 1] = { target = target.name, name = name, until_unix = now_unix() + ANSWER_SECONDS }
+    self.waiting_count = #self.waiting
+  end
+
+  function self.sweep(spooled_total)
+    if curl then launch("sweep", folder, ("%.0f"):format(spooled_total)) end
+  end
+
+  -- The handshake: never spooled, its answer is shown when it comes.
+  function self.hello(body)
+    if not store.write(folder .. "/tmp/hello.json", body) then return end
+    for i = 1, #settings.target_names do
+      local target = settings.targets[settings.target_names[i]]
+      if self.can_send(target) then
+        os.remove(folder .. "/hello-" .. target.name)
+        launch("hello", folder, target.name)
+        self.waiting[#self.waiting + 1] = { target = target.name, until_unix = now_unix() + ANSWER_SECONDS }
+        self.waiting_count = #self.waiting
+      end
+    end
+  end
+
+  local function last_code(target, name)
+    local sent, code = (store.read(folder .. "/last-" .. target) or ""):match("^(%S+) (%d+)")
+    return sent == name and code or nil
+  end
+
+  -- True when nothing more is to be expected about this one.
+  local function concluded(item, now)
+    if not item.name then
+      local code = store.read(folder .. "/hello-" .. item.target)
+      if code then console.info(("Handshake with %s: status %s"):format(item.target, (code:gsub("%s", "")))) end
+      return code ~= nil or now > item.until_unix
+    end
+    if not store.exists(folder .. "/spool/" .. item.target .. "/" .. item.name) then
+      if store.exists(folder .. "/refused/" .. item.target .. "/" .. item.name) then
+        console.error(("Webhook send failed %s to %s: refused, status %s"):format(item.name, item.target,
+          last_code(item.target, item.name) or "unknown"))
+      else
+        console.info(("Sent round notification %s to %s"):format(item.name, item.target))
+      end
+      return true
+    end
+    local code = last_code(item.target, item.name)
+    if not code and now <= item.until_unix then return false end
+    console.error(("Webhook send failed %s to %s: status %s, kept in the spool"):format(item.name, item.target,
+      code or "unknown"))
+    return true
+  end
+
+  -- Called once a second while something is under way.
+  function self.watch(now)
+    local left = {}
+    for i = 1, #self.waiting do
+      if not concluded(self.waiting[i], now) then left[#left + 1] = self.waiting[i] end
+    end
+    self.waiting, self.waiting_count = left, #left
+  end
+
+  -- What the last sender counted: {files, bytes, oldest, refused, seen}; nil before the first one.
+  function self.counted()
+    local text = store.read(folder .. "/count")
+    if not text then return nil end
+    local result = {}
+    for key, value in text:gmatch("(%l+)=(%d+)") do result[key] = tonumber(value) end
+    return result.files and result or nil
+  end
+
+  return self
+end
+
+return sender
