@@ -1,6 +1,7 @@
 """The presenter process: publishes what is due to Discord, or to the preview channel when there is no token."""
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -16,8 +17,8 @@ from presenter_bot.delivery import Channels, TokenRefusedError
 from presenter_bot.publisher import Publisher
 from presenter_bot.store import Store
 from shared.db.engine import open_engine
-from shared.ops import log as logging
 from shared.ops.clock import utc_now
+from shared.ops.log import set_up
 from shared.ops.settings import Settings
 
 EXIT_CONFIGURATION = 78
@@ -36,7 +37,7 @@ def main() -> int:
         return _refuse(f"These settings cannot be used: {wrong}.")
     if settings.database_url is None:
         return _refuse("DATABASE_URL is not set; `roundwire run` sets it for the processes it starts.")
-    logging.set_up("presenter", settings.log_level)
+    set_up("presenter", settings.log_level)
     try:
         asyncio.run(_run(settings, settings.database_url))
     except TokenRefusedError:
@@ -86,6 +87,8 @@ async def _chat(settings: Settings) -> AsyncIterator[tuple[Channels | None, list
     from presenter_bot.discord_channels import DiscordChannels  # noqa: PLC0415
     from presenter_bot.presence import stay_online  # noqa: PLC0415
 
+    # It warns of every intent we do without, at every login.
+    logging.getLogger("discord.state").setLevel(logging.ERROR)
     if settings.discord_channel_id is None:
         log.warning("discord_channel_not_set", advice="set DISCORD_CHANNEL_ID; until then rounds go to the preview")
     token = settings.discord_token.get_secret_value()

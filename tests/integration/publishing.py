@@ -1,7 +1,6 @@
 """What the publisher's tests stand on: a finished round in the database, its publication, and a presenter to publish it."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +13,9 @@ from shared.db.publications import PublicationRow, Publications
 from tests.fakes.discord_api.server import FakeDiscord
 from tests.fakes.discord_api.state import CHANNEL_ID, TOKEN
 
-_SERVER = "INSERT INTO servers (server_id, display_name, created_at) VALUES ('srv1', 'srv1', now()) ON CONFLICT DO NOTHING"
+_SERVER = (
+    "INSERT INTO servers (server_id, display_name, created_at) VALUES ('srv1', 'srv1', now()) ON CONFLICT DO NOTHING"
+)
 _ROUND = """
     INSERT INTO rounds (
         server_id, map_name, round_number, match_id, round_fingerprint, fingerprint_tier, round_start_unix,
@@ -49,7 +50,12 @@ def add_round(engine: Engine, *, start: int = 1_770_159_062, map_name: str = "su
         facts = {"map_name": map_name, "start": start, "match_id": f"m1:{start}", "fingerprint": f"rf1:1:{start:032x}"}
         round_id = connection.execute(text(_ROUND), facts).scalar_one()
         for number in range(players):
-            player = {"round_id": round_id, "guid": f"{number:08X}", "name": f"^1player{number}", "team": 1 + number % 2}
+            player = {
+                "round_id": round_id,
+                "guid": f"{number:08X}",
+                "name": f"^1player{number}",
+                "team": 1 + number % 2,
+            }
             connection.execute(text(_PLAYER), player)
     return round_id
 
@@ -93,18 +99,15 @@ class Presenter:
         """The presenter's clock; `clock_offset` lets time pass."""
         return datetime.now(UTC) + self.clock_offset  # noqa: TID251
 
-    def publish(self, *, times: int = 1, between: Callable[[], None] = lambda: None) -> list[bool]:
-        """Start, take so many turns with `between` after each, and stop. Answers which turns found something to do."""
+    def publish(self, *, times: int = 1) -> list[bool]:
+        """Start, take so many turns, and stop. Answers which turns found something to do."""
 
         async def take_turns() -> list[bool]:
             channels = self._connect()
             if channels is not None:
                 await channels.log_in()
             publisher = Publisher(Store(self.engine, self.holder), channels, self.now, autopost=self.autopost)
-            turns = []
-            for _ in range(times):
-                turns.append(await publisher.publish_next())
-                between()
+            turns = [await publisher.publish_next() for _ in range(times)]
             if channels is not None:
                 await channels.close()
             return turns

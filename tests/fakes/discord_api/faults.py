@@ -31,6 +31,7 @@ class Fault:
     delay_seconds: float = 0.0  # wait before answering
     retry_after_seconds: float | None = None
     scope: Scope | None = None
+    passes: int = 0  # lets so many requests it fits go by first
     from_edge: bool = False  # answered by the network in front of Discord: no JSON, no `Via`
 
     def fits(self, method: str, path: str) -> bool:
@@ -63,9 +64,9 @@ def server_error(status: int, *, stores: bool = False, method: str | None = "POS
     return Fault(method, status=status, message=f"{status}: Server Error", stores=stores)
 
 
-def stored_but_cut(method: str = "POST") -> Fault:
+def stored_but_cut(method: str = "POST", passes: int = 0) -> Fault:
     """The message is posted and the connection drops before the answer."""
-    return Fault(method, stores=True, cuts=True)
+    return Fault(method, stores=True, cuts=True, passes=passes)
 
 
 def cut(method: str = "POST") -> Fault:

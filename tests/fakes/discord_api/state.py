@@ -3,7 +3,7 @@
 import itertools
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -64,10 +64,12 @@ class State:
 
     def next_fault(self, method: str, path: str) -> Fault | None:
         """The first waiting fault that fits the request, used up by this call."""
-        for fault in self.faults:
-            if fault.fits(method, path):
-                self.faults.remove(fault)
-                return fault
+        for number, fault in enumerate(self.faults):
+            if not fault.fits(method, path):
+                continue
+            if fault.passes == 0:
+                return self.faults.pop(number)
+            self.faults[number] = replace(fault, passes=fault.passes - 1)
         return None
 
     def bucket(self, name: str, channel_id: int) -> Bucket:
