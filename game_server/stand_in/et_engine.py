@@ -33,7 +33,7 @@ class Engine:
 
     home: fs_homepath (the reporter writes below `<home>/legacy`). lua: a key of LUA_KINDS. start_unix: the wall clock at
     `ms` 0. known_fields: what `et.gentity_get` can read. still_clock: os.clock follows the virtual clock, so that no
-    measured time gets into a report. echo: called with each console line.
+    measured time gets into a report. shell: False makes `os.execute` do nothing.
     """
 
     def __init__(
@@ -46,10 +46,11 @@ class Engine:
         max_clients: int = 64,
         known_fields: Sequence[str] = FIELDS,
         still_clock: bool = False,
+        shell: bool = True,
         script: Path = LUA_FOLDER / "round_reporter.lua",
     ) -> None:
         self._runtime = importlib.import_module(LUA_KINDS[lua]).LuaRuntime
-        self._known, self._still, self._script = tuple(known_fields), still_clock, script
+        self._known, self._still, self._shell, self._script = tuple(known_fields), still_clock, shell, script
         self.max_clients = max_clients
         self.start_unix, self.ms = start_unix, 0
         self._unix: int | None = None
@@ -149,6 +150,8 @@ class Engine:
         lua.globals().package.path = path
         make_table = lua.execute("return loadfile(...)", str(_TABLE))
         lua.globals().et = make_table(world, self.cvars.__setitem__, self.console.append)
+        if not self._shell:
+            lua.execute("os.execute = function() return true end")
         lua.execute("dofile(...)", str(self._script))
         world.loading = False
 

@@ -58,6 +58,7 @@ class _Replayer:
     def __init__(self, engine: Engine, lines: Sequence[Mapping[str, Any]], fill_frames: bool) -> None:
         self.engine, self.lines, self.fill = engine, lines, fill_frames
         self.frames: list[_Frame] = []
+        self.began = False
 
     def deliver(self, index: int) -> None:
         line = self.lines[index]
@@ -111,6 +112,7 @@ class _Replayer:
                 engine.console_command(*words)
             return
         engine.call(name, *args)
+        self.began = self.began or name == "et_RunFrame"
         if name == "et_ClientDisconnect":
             engine.clear_slot(args[0])
         elif name == "et_Quit":
@@ -139,6 +141,7 @@ class _Replayer:
         if not same_level:
             for slot in self.engine.slots:
                 self.engine.put_fields(slot, {"pers.connected": 0})
+        self.began = False
         self.frames = self._frames_of_vm(index, same_level) if self.fill else []
         self.engine.load_vm()
 
@@ -174,17 +177,13 @@ class _Replayer:
         limit = line["frame"] if "frame" in line else line["frames"] + 1 if "frames" in line else None
         while self.frames:
             frame = self.frames[0]
-            due = frame.number < limit if limit is not None else frame.ms <= line["ms"] and self._started(frame)
+            due = frame.number < limit if limit is not None else self.began and frame.ms <= line["ms"]
             if not due:
                 return
             self.frames.pop(0)
             engine = self.engine
             engine.set_clock(frame.ms, engine.unix + max(0, frame.ms - engine.ms) // 1000)
             engine.call("et_RunFrame", frame.level_time)
-
-    def _started(self, frame: _Frame) -> bool:
-        return frame.number > 2
-
 
 def _level_time(first: int, number: int, same_level: bool) -> int:
     if same_level:

@@ -107,8 +107,10 @@ local write
 
 local function write_hex_list(out, at, list)
   for i = 1, #list do
+    local text = tostring(list[i])
+    local _, valid = json.to_utf8(text)
     at = at + 1
-    out[at] = (i == 1 and '["' or ',"') .. json.to_hex(tostring(list[i])) .. '"'
+    out[at] = (i == 1 and "[" or ",") .. (valid and "null" or '"' .. json.to_hex(text) .. '"')
   end
   out[at + 1] = "]"
   return at + 1
@@ -180,7 +182,7 @@ write = function(out, at, value)
 end
 
 -- The value as one line of JSON (valid UTF-8). A text in an object that was not valid UTF-8 keeps its bytes beside
--- it as `<key>_hex`; a list with such a text has `<key>_hex`, the hex of each of its texts.
+-- it as `<key>_hex`; a list with such a text has a `<key>_hex` of the same length, null where nothing was lost.
 function json.encode(value)
   local out = {}
   write(out, 0, value)
