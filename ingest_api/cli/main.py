@@ -1,0 +1,54 @@
+"""The command `roundwire`: finds the module of a command, gives it the settings, turns refusals into one sentence.
+
+A command `name` is the module `ingest_api.cli.name` with `add_arguments(parser)` and `run(arguments, settings) -> int`; only
+the chosen one is imported, so that the supervisor stays small. Exit status: 0 done, 1 something was found, 2 it failed.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from pydantic import ValidationError
+
+from shared.ops.errors import StartError
+from shared.ops.settings import Settings
+
+FAILED = 2
+COMMANDS = {
+    "run": "start Postgres, API, worker and presenter, and say where to look",
+    "play": "stream a whole evening of rounds into the running service",
+    "migrate": "bring the database's schema forward or back",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(
+        prog="roundwire", description="Every stopwatch round, from game server to Discord."
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary)
+        if words[:1] == [name]:
+            import_module(f"ingest_api.cli.{name}").add_arguments(command)
+    arguments = parser.parse_args(words)
+    try:
+        status: int = import_module(f"ingest_api.cli.{arguments.command}").run(arguments, Settings())
+    except ValidationError as error:
+        print(f"roundwire: {_wrong_settings(error)}", file=sys.stderr)
+        return FAILED
+    except StartError as error:
+        print(f"roundwire: {error}", file=sys.stderr)
+        return FAILED
+    return status
+
+
+def _wrong_settings(error: ValidationError) -> str:
+    """Names and rules, never the values: one of them may be a secret."""
+    return "; ".join(f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}" for wrong in error.errors()) + "."
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,158 @@
+"""`roundwire run`: the whole service under one roof, from an empty folder to the first card.
+
+It takes the data folder, starts the embedded Postgres (unless DATABASE_URL names another), prepares the database, starts
+API, worker and presenter, says where to look once the API is ready, and keeps it all running until told to end.
+"""
+
+import argparse
+import errno
+import http.client
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from ingest_api.cli.demo_files import DEMO_SERVER, DemoFiles
+from ingest_api.cli.terminal import Terminal
+from ingest_api.cli.welcome import local_host, local_url, welcome
+from shared.ops.child_process import run_child
+from shared.ops.data_folder import FolderLock, make_data_folder
+from shared.ops.embedded_postgres import EmbeddedPostgres
+from shared.ops.errors import StartError
+from shared.ops.settings import Settings
+from shared.ops.supervisor import SUPERVISOR, Pause, Program, Supervisor
+
+PROGRAMS = {"api": "ingest_api.main", "worker": "ingest_api.worker", "presenter": "presenter_bot.main"}
+READY_SECONDS = 60
+_EAGER_SECONDS = 0.1
+_IDLE_SECONDS = 1.0
+
+
+def add_arguments(_parser: argparse.ArgumentParser) -> None:
+    """What it needs to know are settings, from the environment."""
+
+
+def run(_arguments: argparse.Namespace, settings: Settings) -> int:
+    """Run until Ctrl-C or SIGTERM: 0. Raises StartError for what keeps it from starting or from going on."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    terminal = Terminal(sys.stdout)
+    try:
+        with _database(settings) as (url, postgres):
+            environment = {**os.environ, "DATABASE_URL": url}
+            has_rounds = _prepare(environment)
+            with Supervisor(terminal.show) as supervisor:
+                service = _Service(settings, terminal, supervisor, postgres, environment)
+                service.keep_running(wants_demo=settings.demo and not has_rounds)
+                if supervisor.refusal is None:
+                    terminal.say("\nStopping; the data stays.")
+            if supervisor.refusal is not None:
+                raise StartError(supervisor.refusal.sentence)
+    except KeyboardInterrupt:  # while starting or stopping
+        return 0
+    return 0
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[tuple[str, EmbeddedPostgres | None]]:
+    """The database's address, and the server if it is ours; the data folder is ours alone meanwhile."""
+    lock = FolderLock(make_data_folder(settings.data))
+    try:
+        _refuse_taken_port(settings.host, settings.port)
+        if settings.database_url is not None:
+            yield settings.database_url, None
+            return
+    finally:
+        lock.release()
+    with EmbeddedPostgres.start(settings.data) as postgres:
+        yield postgres.url, postgres
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with closing(socket.socket(family, kind, protocol)) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise StartError(f"Port {port} is taken by another program; choose one by ROUNDWIRE_PORT.") from error
+        raise StartError(f"Nothing can listen on {host} port {port}: {error.strerror}.") from error
+
+
+def _prepare(environment: dict[str, str]) -> bool:
+    """Migrate and get the demo ready, in a process of its own. Are there rounds in the database?"""
+    result = run_child([sys.executable, "-m", "ingest_api.cli.prepare"], env=environment)
+    *before, last = result.stdout.splitlines() or [""]
+    if result.returncode == 0:
+        return bool(json.loads(last)["has_rounds"])
+    if result.returncode != os.EX_CONFIG:
+        print("\n".join(before), file=sys.stderr)
+    raise StartError(last or "The database could not be prepared.")
+
+
+class _Service:
+    """The running whole: its processes, and Postgres if it is ours."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        terminal: Terminal,
+        supervisor: Supervisor,
+        postgres: EmbeddedPostgres | None,
+        environment: dict[str, str],
+    ) -> None:
+        self._settings = settings
+        self._terminal = terminal
+        self._supervisor = supervisor
+        self._postgres = postgres
+        self._environment = environment
+        self._postgres_pause = Pause()
+        self._next_postgres_start = 0.0
+
+    def keep_running(self, *, wants_demo: bool) -> None:
+        """Start everything, greet when it is ready, play the demo if wanted, and return when told to end."""
+        for name, module in PROGRAMS.items():
+            self._supervisor.start(Program(name, [sys.executable, "-m", module], self._environment))
+        is_greeted, complains_at = False, time.monotonic() + READY_SECONDS
+        while not self._supervisor.must_end:
+            self._supervisor.step(_IDLE_SECONDS if is_greeted else _EAGER_SECONDS)
+            self._keep_postgres_running()
+            if not is_greeted and self._is_ready():
+                is_greeted = True
+                self._terminal.say(welcome(self._settings))
+                if wants_demo:
+                    self._play_demo()
+            elif not is_greeted and time.monotonic() > complains_at:
+                complains_at = float("inf")
+                self._terminal.show(SUPERVISOR, f"not ready after {READY_SECONDS} s; the lines above may say why")
+
+    def _keep_postgres_running(self) -> None:
+        if self._postgres is None or self._postgres.is_running() or time.monotonic() < self._next_postgres_start:
+            return
+        self._terminal.show(SUPERVISOR, "postgres ended; it is started again")
+        try:
+            self._postgres.restart()
+        except StartError as error:
+            self._terminal.show(SUPERVISOR, str(error))
+            self._next_postgres_start = time.monotonic() + self._postgres_pause.after(0)
+
+    def _is_ready(self) -> bool:
+        connection = http.client.HTTPConnection(local_host(self._settings.host), self._settings.port, timeout=2)
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def _play_demo(self) -> None:
+        files = DemoFiles(self._settings.data)
+        player = [sys.executable, "-m", "game_server.stand_in.play", "--demo", "--url", local_url(self._settings)]
+        whose = ["--server-id", DEMO_SERVER, "--token-file", str(files.token), "--home", str(files.home)]
+        self._supervisor.start(Program("demo", [*player, *whose], self._environment, once=True))
