@@ -24,6 +24,7 @@ from shared.ops.settings import Settings
 EXIT_CONFIGURATION = 78
 FINISH_SECONDS = 8.0  # the supervisor loses patience after ten
 _CONNECTIONS = 2
+_CHATTY_LOGGERS = ("discord.client", "discord.state")  # they warn of the voice and the intents we do without
 
 log = structlog.get_logger()
 
@@ -72,8 +73,10 @@ async def _until_stopped(publisher: Publisher, stop: asyncio.Event, chores: list
             if task.exception() is not None:
                 stop.set()
     await asyncio.wait({publishing}, timeout=FINISH_SECONDS)
+    publishing.cancel()  # what was under way is looked for by the next presenter
+    await asyncio.wait({publishing})
     for task in (publishing, *chores):
-        if task.done() and (error := task.exception()) is not None:
+        if task.done() and not task.cancelled() and (error := task.exception()) is not None:
             raise error
 
 
@@ -87,8 +90,8 @@ async def _chat(settings: Settings) -> AsyncIterator[tuple[Channels | None, list
     from presenter_bot.discord_channels import DiscordChannels  # noqa: PLC0415
     from presenter_bot.presence import stay_online  # noqa: PLC0415
 
-    # It warns of every intent we do without, at every login.
-    logging.getLogger("discord.state").setLevel(logging.ERROR)
+    for name in _CHATTY_LOGGERS:
+        logging.getLogger(name).setLevel(logging.ERROR)
     if settings.discord_channel_id is None:
         log.warning("discord_channel_not_set", advice="set DISCORD_CHANNEL_ID; until then rounds go to the preview")
     token = settings.discord_token.get_secret_value()

@@ -28,6 +28,8 @@ async def stay_online(token: str, api_base: str) -> None:
         except LIBRARY_ERRORS as error:
             wait_seconds = back_off(attempts).total_seconds()
             log.warning("gateway_away", error=type(error).__name__, retry_seconds=wait_seconds)
+        except Exception:
+            log.exception("gateway_stumbled")
         finally:
             await client.close()
         await asyncio.sleep(back_off(attempts).total_seconds())
