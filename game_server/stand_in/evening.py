@@ -73,14 +73,13 @@ def length_ms(script: Script) -> int:
 
 
 def perform(game: Game, script: Script, rng: Random) -> Iterator[Ended]:
-    """Plays the script from the start of the server to its end; yields each round in the frame in which it ended."""
+    """Plays the script from the start of the server to the warmup after it; yields each round right after its end."""
     first = script[0]
     game.start_server(first.map_name, first.limit_minutes, first.defender)
     for index, match in enumerate(script):
         yield from _play_match(game, match, rng)
         following = script[index + 1] if index + 1 < len(script) else match
         game.to_map(following.map_name, following.limit_minutes, following.defender, match.intermission_ms)
-    game.stop_server()
 
 
 def _play_match(game: Game, match: Match, rng: Random) -> Iterator[Ended]:

@@ -184,6 +184,10 @@ class Game:
         self.engine.set_string(5, "")
         self._new_vm(restart=1, gamestate=PLAYING)
 
+    def idle(self, ms: int) -> None:
+        """Frames in which nothing happens."""
+        self._frames(ms)
+
     # ----- play ---------------------------------------------------------------------------------------------------
 
     def play_until(self, elapsed_ms: int) -> None:
