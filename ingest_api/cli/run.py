@@ -6,7 +6,6 @@ API, worker and presenter, says where to look once the API is ready, and keeps i
 
 import argparse
 import errno
-import http.client
 import json
 import os
 import signal
@@ -17,8 +16,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from ingest_api.cli.demo_files import DEMO_SERVER, DemoFiles
+from ingest_api.cli.service_probe import is_ready
 from ingest_api.cli.terminal import Terminal
-from ingest_api.cli.welcome import local_host, local_url, welcome
+from ingest_api.cli.welcome import local_url, welcome
 from shared.ops.child_process import run_child
 from shared.ops.data_folder import FolderLock, make_data_folder
 from shared.ops.embedded_postgres import EmbeddedPostgres
@@ -122,7 +122,7 @@ class _Service:
         while not self._supervisor.must_end:
             self._supervisor.step(_IDLE_SECONDS if is_greeted else _EAGER_SECONDS)
             self._keep_postgres_running()
-            if not is_greeted and self._is_ready():
+            if not is_greeted and is_ready(self._settings):
                 is_greeted = True
                 self._terminal.say(welcome(self._settings))
                 if wants_demo:
@@ -140,16 +140,6 @@ class _Service:
         except StartError as error:
             self._terminal.show(SUPERVISOR, str(error))
             self._next_postgres_start = time.monotonic() + self._postgres_pause.after(0)
-
-    def _is_ready(self) -> bool:
-        connection = http.client.HTTPConnection(local_host(self._settings.host), self._settings.port, timeout=2)
-        try:
-            connection.request("GET", "/readyz")
-            return connection.getresponse().status == http.HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
 
     def _play_demo(self) -> None:
         files = DemoFiles(self._settings.data)
