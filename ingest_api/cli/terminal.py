@@ -38,7 +38,11 @@ def readable(line: str) -> str:
         return line
     if not isinstance(fields, dict) or "event" not in fields:
         return line
-    words = [str(fields.get("timestamp", ""))[11:19], *_loudness(fields.get("level")), harmless(str(fields["event"]))]
+    words = [
+        harmless(str(fields.get("timestamp", ""))[11:19]),
+        *_loudness(fields.get("level")),
+        harmless(str(fields["event"])),
+    ]
     words += [f"{harmless(str(name))}={_short(value)}" for name, value in fields.items() if name not in _SAID_ALREADY]
     shown = " ".join(word for word in words if word)
     if "exception" in fields:
