@@ -40,7 +40,9 @@ Seconds = Annotated[
 Count = Annotated[int, Field(ge=0, le=_LARGEST_INTEGER)]
 TeamSide = Annotated[Literal[1, 2] | None, BeforeValidator(_no_side), Field(description="1 Axis, 2 Allies")]
 PlayerSide = Annotated[Literal[1, 2, 3] | None, BeforeValidator(_no_side), Field(description="3: spectator")]
-Name = Annotated[str, BeforeValidator(_fits_in_bytes), Field(description=f"as sent, at most {LONGEST_NAME_BYTES} bytes")]
+Name = Annotated[
+    str, BeforeValidator(_fits_in_bytes), Field(description=f"as sent, at most {LONGEST_NAME_BYTES} bytes")
+]
 Text = Annotated[str, Field(max_length=1024)]
 
 
@@ -190,7 +192,9 @@ class RoundReport(Part):
     event_id: Annotated[str, Field(min_length=1, max_length=LONGEST_EVENT_ID)] | None = None
     round_fingerprint: Text | None = None
     server_id: Text | None = None
-    instance: Annotated[Text | None, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)] = None
+    instance: Annotated[Text | None, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)] = (
+        None
+    )
     boot_id: Text | None = None
     sequence: Count | None = None
     sender_version: Text | None = None

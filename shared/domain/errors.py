@@ -1,14 +1,16 @@
 """What can go wrong, as the domain sees it. HTTP and exit codes are decided at the edges.
 
-    RoundwireError
-    ├── Refused                 a delivery that is answered with a problem and no 2xx
-    │   ├── NotAuthenticated
-    │   ├── TooLarge
-    │   ├── UnsupportedEncoding
-    │   ├── NotJson
-    │   └── TooMany             carries `retry_after_seconds`
-    └── IllegalMove             a state a round_event cannot go to from where it is
+RoundwireError
+├── Refused                 a delivery that is answered with a problem and no 2xx
+│   ├── NotAuthenticated
+│   ├── TooLarge
+│   ├── UnsupportedEncoding
+│   ├── NotJson
+│   └── TooMany             carries `retry_after_seconds`
+└── IllegalMove             a state a round_event cannot go to from where it is
 """
+
+from shared.domain.vocabulary import Outcome
 
 
 class RoundwireError(Exception):
@@ -16,21 +18,24 @@ class RoundwireError(Exception):
 
 
 class Refused(RoundwireError):
-    """A delivery that cannot be taken. `code` is stable; the message is one plain sentence."""
+    """A delivery that cannot be taken. `code` is stable, the message is one plain sentence, `outcome` is what is counted."""
 
     code = "refused"
+    outcome = Outcome.REFUSED_MALFORMED
 
 
 class NotAuthenticated(Refused):
     """No registered server's token."""
 
     code = "not_authenticated"
+    outcome = Outcome.REFUSED_AUTH
 
 
 class TooLarge(Refused):
     """More bytes than the door takes, before or after inflating."""
 
     code = "too_large"
+    outcome = Outcome.REFUSED_SIZE
 
 
 class UnsupportedEncoding(Refused):
@@ -49,6 +54,7 @@ class TooMany(Refused):
     """Above the server's rate."""
 
     code = "rate_limited"
+    outcome = Outcome.REFUSED_RATE
 
     def __init__(self, message: str, retry_after_seconds: int) -> None:
         super().__init__(message)

@@ -48,14 +48,16 @@ def move(from_state: S | None, to_state: S, reason: str | None = None) -> Move:
         raise IllegalMove(f"a round_event cannot go from {from_state} to {to_state}")
     reasons = _LAWFUL[from_state, to_state]
     if reasons is not None and (reason is None or (reasons and reason not in reasons)):
-        raise IllegalMove(f"{from_state} to {to_state} needs a reason{': ' + ', '.join(sorted(reasons)) if reasons else ''}")
+        raise IllegalMove(
+            f"{from_state} to {to_state} needs a reason{': ' + ', '.join(sorted(reasons)) if reasons else ''}"
+        )
     return Move(from_state, to_state, reason)
 
 
-def walk(steps: Iterable[tuple[S, str | None]]) -> tuple[Move, ...]:
-    """The moves of a new event through `steps`, each (state, reason), beginning at nothing."""
+def walk(steps: Iterable[tuple[S, str | None]], begin: S | None = None) -> tuple[Move, ...]:
+    """The moves of an event through `steps`, each (state, reason); a new one begins at nothing."""
     moves: list[Move] = []
-    state: S | None = None
+    state = begin
     for to_state, reason in steps:
         moves.append(move(state, to_state, reason))
         state = to_state

@@ -8,6 +8,7 @@ winner to the defender beforehand, so a round cut short would look like a hold.
 import math
 from dataclasses import dataclass
 
+from shared.domain.pairing import Place
 from shared.domain.round_facts import RoundFacts
 from shared.domain.vocabulary import (
     Confidence,
@@ -60,19 +61,15 @@ class RoundJudgement:
         return self.is_valid
 
 
-def judge(facts: RoundFacts, *, has_first_round: bool, next_round_limit_ms: int | None = None) -> RoundJudgement:
-    """Judge one round from its best source.
-
-    `has_first_round`: for an R2, whether its R1 is known or named. `next_round_limit_ms`: for an R1, its R2's limit.
-    """
-    status = _status(facts, has_first_round=has_first_round, next_round_limit_ms=next_round_limit_ms)
-    succeeded, by_header = (
-        _attackers_succeeded(facts, next_round_limit_ms) if status is RoundStatus.COMPLETED else (None, False)
-    )
+def judge(facts: RoundFacts, place: Place, next_round_limit_ms: int | None = None) -> RoundJudgement:
+    """Judge one round from its best source, in its place in the match. `next_round_limit_ms`: for an R1, its R2's limit."""
+    status = _status(facts, place, next_round_limit_ms)
+    is_played_out = status in (RoundStatus.COMPLETED, RoundStatus.CANCELLED)
+    succeeded, by_header = _attackers_succeeded(facts, next_round_limit_ms) if is_played_out else (None, False)
     state = {True: StopwatchState.TIME_SET, False: StopwatchState.FULL_HOLD, None: None}[succeeded]
     time_to_beat_ms, next_limit_ms = _what_is_next(facts, state, next_round_limit_ms)
     end_reason = _end_reason(facts)
-    invalid_reason = _invalid_reason(facts, status)
+    invalid_reason = "superseded_same_r1" if place.is_superseded else _invalid_reason(facts, status)
     fighters = facts.fighters()
     return RoundJudgement(
         status=status,
@@ -108,14 +105,19 @@ def is_finished(facts: RoundFacts, next_round_limit_ms: int | None = None) -> bo
     return reached_limit or _is_same_limit(next_round_limit_ms, facts.limit_ms)
 
 
-def _status(facts: RoundFacts, *, has_first_round: bool, next_round_limit_ms: int | None) -> RoundStatus:
+def takes_slot(facts: RoundFacts) -> bool:
+    """Whether the round may stand in its match: it ended regularly and is no ghost."""
+    return is_finished(facts) and not _is_ghost(facts)
+
+
+def _status(facts: RoundFacts, place: Place, next_round_limit_ms: int | None) -> RoundStatus:
     if not is_finished(facts, next_round_limit_ms):
         return RoundStatus.ABORTED
     if _is_ghost(facts):
         return RoundStatus.GHOST
-    if facts.round_number == 2 and not has_first_round:  # noqa: PLR2004
-        return RoundStatus.ORPHAN_R2
-    return RoundStatus.COMPLETED
+    if place.is_superseded:
+        return RoundStatus.CANCELLED
+    return RoundStatus.COMPLETED if place.has_first_round else RoundStatus.ORPHAN_R2
 
 
 def _is_ghost(facts: RoundFacts) -> bool:
@@ -200,4 +202,3 @@ def _outcome(end_reason: EndReason | None, state: StopwatchState | None) -> Roun
     if end_reason is None or end_reason is EndReason.NORMAL:
         return None if state is None else RoundOutcome(state.value)
     return RoundOutcome(f"{end_reason.value}_END")
-

@@ -83,7 +83,9 @@ def _is_strict(body: bytes) -> bool:
 def _quarantined(problems: list[Problem], *, sanitised: bool) -> Reading:
     unsupported = any(problem.pointer == "/schema_version" and problem.code != "missing" for problem in problems)
     reason = QuarantineReason.UNSUPPORTED_VERSION if unsupported else QuarantineReason.SCHEMA_VIOLATION
-    return Reading(None, ParseStatus.FAILED, tuple(problems[:MOST_NOTES]), sanitised=sanitised, quarantine_reason=reason)
+    return Reading(
+        None, ParseStatus.FAILED, tuple(problems[:MOST_NOTES]), sanitised=sanitised, quarantine_reason=reason
+    )
 
 
 def _problem(detail: ErrorDetails, tree: Any) -> Problem:

@@ -1,6 +1,17 @@
 """Evidence: what arrived. Append-only; a trigger of the migration refuses every update and delete."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy import SmallInteger, text
 from sqlalchemy.dialects.postgresql import ARRAY
 

@@ -1,0 +1,71 @@
+"""Every error as problem+json (RFC 9457) with a stable code. No exception text, SQL, path or address ever leaves."""
+
+import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from ingest_api.services.arrival import REFUSAL_CODES
+from shared.domain.errors import NotAuthenticated, Refused, TooMany
+
+log = structlog.get_logger()
+RETRY_AFTER_SECONDS = 5
+PROBLEM = "application/problem+json"
+
+
+def install(app: FastAPI) -> None:
+    """Map what the services raise to answers."""
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(DBAPIError, _nothing_durable)
+    app.add_exception_handler(PoolTimeout, _nothing_durable)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def problem(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """One problem. `code` is stable; `error_id` finds the log line."""
+    error_id = secrets.token_hex(8)
+    log.info("request_refused", error_id=error_id, code=code, status=status)
+    body = {
+        "type": f"urn:roundwire:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "error_id": error_id,
+    }
+    return JSONResponse(body, status, dict(headers or {}), media_type=PROBLEM)
+
+
+def _refused(_request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, Refused):
+        raise error
+    headers: dict[str, str] = {}
+    if isinstance(error, NotAuthenticated):
+        headers["WWW-Authenticate"] = 'Bearer realm="roundwire"'
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    return problem(REFUSAL_CODES[type(error)], error.code, str(error), headers)
+
+
+def _nothing_durable(_request: Request, error: Exception) -> JSONResponse:
+    log.error("database_unavailable", exc_info=error)
+    detail = "nothing durable can be done at the moment; keep what you sent and try again"
+    return problem(503, "unavailable", detail, {"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
+def _http(_request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        raise error
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    return problem(error.status_code, code, str(error.detail), error.headers)
+
+
+def _unexpected(_request: Request, error: Exception) -> JSONResponse:
+    log.error("unexpected_error", exc_info=error)
+    return problem(500, "internal_error", "something went wrong here; the log knows it by this error_id")

@@ -1,0 +1,97 @@
+"""`POST /v1/rounds`: the door for round reports."""
+
+import hashlib
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+
+from ingest_api.http.state import AppState, app_state
+from ingest_api.http.shapes import Problem, ReceiptBody
+from ingest_api.services.arrival import ACCEPTED_FOR_LATER, CREATED, OK, Arrival, Receipt
+from ingest_api.services.receive import receive, refuse
+from shared.domain import contract
+from shared.domain.errors import TooLarge
+from shared.ops.clock import utc_now
+
+router = APIRouter()
+REQUEST_BODY = {
+    "required": True,
+    "description": "One round, contract `round_report` version 1. gzip is welcome.",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/RoundReport"}}},
+}
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    CREATED: {"description": "Kept: the first report of its round", "model": ReceiptBody},
+    OK: {
+        "description": "Here already (`duplicate`), or another report of a known round (`revised`)",
+        "model": ReceiptBody,
+    },
+    ACCEPTED_FOR_LATER: {"description": "Kept, but not understood: see `problems`", "model": ReceiptBody},
+    401: {"description": "No registered server's token", "model": Problem},
+    413: {"description": "More than 1 MiB", "model": Problem},
+    415: {"description": "An encoding this door does not read", "model": Problem},
+    422: {"description": "Not JSON at all", "model": Problem},
+    429: {"description": "Too many rounds a minute: see Retry-After", "model": Problem},
+    503: {"description": "Nothing durable can be done now: see Retry-After", "model": Problem},
+}
+KEPT_HEADERS = ("content-type", "content-encoding", "user-agent", "x-forwarded-for")
+
+
+async def bounded_body(request: Request) -> bytes | TooLarge:
+    """The body's bytes as received, read no further than the door's bound; beyond it, the refusal."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > contract.LARGEST_BODY_BYTES:
+        return _too_large()
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > contract.LARGEST_BODY_BYTES:
+            return _too_large()
+    return bytes(body)
+
+
+@router.post("/v1/rounds", status_code=CREATED, openapi_extra={"requestBody": REQUEST_BODY}, responses=RESPONSES)
+def post_round(
+    request: Request,
+    body: Annotated[bytes | TooLarge, Depends(bounded_body)],
+    state: Annotated[AppState, Depends(app_state)],
+) -> JSONResponse:
+    """Take one finished round. Whatever is authentic is kept before it is answered; sending twice is harmless."""
+    now = utc_now()
+    if isinstance(body, TooLarge):
+        refuse(state.engine, body, now)
+        raise body
+    arrival = Arrival(
+        token=_bearer(request.headers.get("authorization", "")),
+        body=body,
+        headers={name: value for name in KEPT_HEADERS if (value := request.headers.get(name)) is not None},
+        remote_hash=_remote_hash(request),
+        received_at=now,
+    )
+    receipt = receive(state.engine, arrival, state.rules, state.limits)
+    return JSONResponse(_as_json(receipt), receipt.answer_code, _location(receipt))
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(f"the body is larger than {contract.LARGEST_BODY_BYTES} bytes")
+
+
+def _bearer(authorization: str) -> str:
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _remote_hash(request: Request) -> str | None:
+    """Addresses are private: two deliveries can be told to come from one place, not from which."""
+    return hashlib.sha256(request.client.host.encode()).hexdigest()[:16] if request.client else None
+
+
+def _as_json(receipt: Receipt) -> dict[str, Any]:
+    body = asdict(receipt)
+    del body["answer_code"]
+    return body
+
+
+def _location(receipt: Receipt) -> dict[str, str]:
+    return {"Location": f"/api/rounds/{receipt.round_fingerprint}"} if receipt.round_fingerprint else {}

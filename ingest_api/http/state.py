@@ -1,0 +1,28 @@
+"""What every request handler stands on, built once in `main` and handed to the application."""
+
+from dataclasses import dataclass
+
+from fastapi import Request
+from sqlalchemy import Engine
+
+from ingest_api.services.arrival import RateLimits
+from ingest_api.services.digest import Rules
+from shared.ops.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class AppState:
+    """The engine, the settings, and what the operators decided."""
+
+    settings: Settings
+    engine: Engine
+    rules: Rules
+    limits: RateLimits
+
+
+def app_state(request: Request) -> AppState:
+    """The application's state, as a dependency."""
+    state = request.app.state.roundwire
+    if not isinstance(state, AppState):
+        raise TypeError("the application was built without its state")
+    return state

@@ -1,0 +1,114 @@
+"""The API process: builds the application from the settings and serves it."""
+
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import anyio.to_thread
+import uvicorn
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
+
+from ingest_api.http import errors, rounds
+from ingest_api.http.state import AppState
+from ingest_api.services.arrival import RateLimits
+from ingest_api.services.digest import Rules
+from shared.db import migrate
+from shared.db.engine import open_engine
+from shared.domain.contract import RoundReport
+from shared.ops import log
+from shared.ops.settings import Settings
+
+DATABASE_CONNECTIONS = 12
+EX_CONFIG = 78
+_GRACE_SECONDS = 10
+
+
+def create_app(settings: Settings, database_url: str) -> FastAPI:
+    """The application. Its threads are as many as its database connections, so nobody waits for one holding the other."""
+    engine = open_engine(database_url, "api", pool_size=DATABASE_CONNECTIONS)
+    app = FastAPI(title="Roundwire", version="1", lifespan=_lifespan(engine.dispose), docs_url=None, redoc_url=None)
+    app.state.roundwire = AppState(
+        settings=settings,
+        engine=engine,
+        rules=Rules(autopost=settings.autopost),
+        limits=RateLimits(settings.rounds_per_minute, settings.rounds_burst),
+    )
+    errors.install(app)
+    app.include_router(rounds.router)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def _lifespan(close: Callable[[], None]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = DATABASE_CONNECTIONS
+        yield
+        close()
+
+    return lifespan
+
+
+def _openapi(app: FastAPI) -> dict[str, object]:
+    """OpenAPI 3.1 with the contract in it: the door reads its body itself, so FastAPI does not know the shape."""
+    if app.openapi_schema is None:
+        document = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        contract = RoundReport.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas |= contract.pop("$defs", {})
+        schemas["RoundReport"] = contract
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def main() -> int:
+    """Serve until told to stop; 78 when the settings or the schema are wrong."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        return _refuse_to_start(f"a setting is wrong: {error.errors()[0]['loc'][0]} {error.errors()[0]['msg']}")
+    log.set_up("api", settings.log_level)
+    if settings.database_url is None:
+        return _refuse_to_start("DATABASE_URL is not set; `roundwire run` starts everything together")
+    try:
+        problem = _schema_problem(settings.database_url)
+    except DBAPIError:
+        return _refuse_to_start("the database of DATABASE_URL cannot be reached")
+    if problem:
+        return _refuse_to_start(problem)
+    app = create_app(settings, settings.database_url)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        server_header=False,
+    )
+    uvicorn.Server(config).run()
+    return 0
+
+
+def _schema_problem(database_url: str) -> str | None:
+    engine = open_engine(database_url, "api", pool_size=1)
+    with engine.connect() as connection:
+        current = migrate.current(connection)
+    engine.dispose()
+    if current == migrate.head():
+        return None
+    return (
+        f"the database is at schema {current or 'none'}, this code needs {migrate.head()}; run `roundwire migrate up`"
+    )
+
+
+def _refuse_to_start(sentence: str) -> int:
+    sys.stderr.write(f"roundwire: {sentence}.\n")
+    return EX_CONFIG
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""What comes to the door, what the answer to it says, and how often one server may knock."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from shared.domain import errors
+from shared.domain.rate import Bucket
+from shared.domain.vocabulary import EventState, LinkReason, LinkStatus, Outcome, QuarantineReason
+
+CREATED, OK, ACCEPTED_FOR_LATER = 201, 200, 202
+REFUSAL_CODES: Mapping[type[errors.Refused], int] = {
+    errors.NotAuthenticated: 401,
+    errors.TooLarge: 413,
+    errors.UnsupportedEncoding: 415,
+    errors.NotJson: 422,
+    errors.TooMany: 429,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One POST as it came."""
+
+    token: str
+    body: bytes
+    headers: Mapping[str, str]
+    remote_hash: str | None
+    received_at: datetime
+
+    @property
+    def content_encoding(self) -> str | None:
+        """How the body is encoded, as the sender says."""
+        return self.headers.get("content-encoding")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of an arrival, all of it durable."""
+
+    answer_code: int
+    outcome: Outcome
+    delivery_id: int
+    event_id: str | None
+    content_sha256: str
+    state: EventState | None
+    link_status: LinkStatus | None = None
+    link_reason: LinkReason | None = None
+    round_id: int | None = None
+    round_fingerprint: str | None = None
+    fingerprint_tier: int | None = None
+    quarantine_reason: QuarantineReason | None = None
+    problems: tuple[Mapping[str, Any], ...] = ()
+    unknown_fields: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class RateLimits:
+    """One bucket per server, in this process: a courtesy between neighbours, no guarantee."""
+
+    per_minute: int
+    burst: int
+    _buckets: dict[str, Bucket] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, server_id: str, now: datetime) -> int:
+        """0, or the seconds to wait."""
+        with self._lock:
+            bucket = self._buckets.get(server_id)
+            if bucket is None:
+                bucket = self._buckets[server_id] = Bucket.full(self.per_minute, self.burst, now.timestamp())
+            return bucket.take(now.timestamp())

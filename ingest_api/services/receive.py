@@ -1,0 +1,250 @@
+"""The door's service: every authentic delivery is kept once, judged when it can be, and answered with what became of it.
+
+One transaction keeps the delivery verbatim and, inside a savepoint, judges it. The route returns only what is durable.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from ingest_api.services.arrival import ACCEPTED_FOR_LATER, CREATED, OK, REFUSAL_CODES, Arrival, RateLimits, Receipt
+from ingest_api.services.digest import Digested, Evidence, Kept, Rules, aliases_of, digest
+from shared.db import round_rows
+from shared.db.deliveries import Deliveries, RawDelivery
+from shared.db.rounds import Look, NewEvent, Rounds
+from shared.db.servers import Servers
+from shared.domain import contract
+from shared.domain.errors import NotAuthenticated, NotJson, Refused, TooMany
+from shared.domain.fingerprint import Fingerprint
+from shared.domain.ingest_state import walk
+from shared.domain.linking import Link
+from shared.domain.round_facts import RoundFacts
+from shared.domain.vocabulary import EventState, Kind, LinkReason, LinkStatus, Outcome, Source
+from shared.parsers import content, report_facts, round_report
+from shared.parsers.round_report import Reading
+
+log = structlog.get_logger()
+FIRST_RETRY = timedelta(minutes=1)
+
+
+def receive(engine: Engine, arrival: Arrival, rules: Rules, limits: RateLimits) -> Receipt:
+    """Take one round report. Raises Refused, or a database error when nothing durable could be done."""
+    with engine.connect() as connection:
+        server_id = Servers(connection).lock_by_token(arrival.token)
+        try:
+            receipt = _receive(connection, server_id, arrival, rules, limits)
+        except Refused as refusal:
+            if not isinstance(refusal, NotJson):
+                _count_refusal(connection, refusal, arrival.received_at)
+            connection.commit()
+            raise
+        connection.commit()
+    return receipt
+
+
+def refuse(engine: Engine, refusal: Refused, received_at: datetime) -> None:
+    """Count an arrival that never came as far as its bytes."""
+    with engine.connect() as connection:
+        _count_refusal(connection, refusal, received_at)
+        connection.commit()
+
+
+def _receive(
+    connection: Connection, server_id: str | None, arrival: Arrival, rules: Rules, limits: RateLimits
+) -> Receipt:
+    if server_id is None:
+        raise NotAuthenticated("this needs `Authorization: Bearer` with the token of a registered game server")
+    if wait_seconds := limits.take(server_id, arrival.received_at):
+        raise TooMany(f"more than {limits.per_minute} rounds a minute", wait_seconds)
+    body = content.inflated(arrival.body, arrival.content_encoding, contract.LARGEST_BODY_BYTES)
+    raw = RawDelivery(
+        server_id=server_id,
+        kind=Kind.ROUND_REPORT,
+        content_sha256=hashlib.sha256(body).hexdigest(),
+        body=arrival.body,
+        byte_count=len(body),
+        headers=arrival.headers,
+        content_type=arrival.headers.get("content-type"),
+        remote_hash=arrival.remote_hash,
+        received_at=arrival.received_at,
+    )
+    try:
+        reading = round_report.read(body)
+    except NotJson as refusal:
+        _keep_malformed(connection, raw, refusal)
+        raise
+    report = reading.report
+    facts = None if report is None else report_facts.from_report(report, server_id, raw.received_at)
+    aliases = aliases_of(facts) if facts else []
+    look = _keep(connection, raw, reading, facts, aliases)
+    if look.delivery_id is None:
+        return _first_result_again(connection, raw)
+    kept = Kept(look.delivery_id, raw.content_sha256, raw.byte_count, raw.received_at)
+    if facts is None:
+        return _quarantine(connection, server_id, kept, reading)
+    return _judge(connection, Evidence(kept, reading, facts, tuple(aliases)), look, rules)
+
+
+def _keep(
+    connection: Connection,
+    raw: RawDelivery,
+    reading: Reading | None,
+    facts: RoundFacts | None,
+    aliases: list[Fingerprint],
+) -> Look:
+    report = reading.report if reading else None
+    return Rounds(connection).keep_and_look(
+        raw,
+        event_id=report.event_id if report else None,
+        map_name=facts.map_name if facts else None,
+        near_unix=facts.round_start_unix if facts else None,
+        aliases=aliases,
+    )
+
+
+def _judge(connection: Connection, evidence: Evidence, look: Look, rules: Rules) -> Receipt:
+    kept = evidence.kept
+    try:
+        with connection.begin_nested():
+            digested = digest(connection, evidence, look, rules, kept.received_at)
+    except Exception:  # whatever is wrong with our judgement, the evidence is kept; the worker tries again
+        log.exception("judgement_failed", delivery_id=kept.delivery_id, server_id=evidence.facts.server_id)
+        if connection.invalidated:
+            raise
+        digested = _leave_for_the_worker(connection, evidence)
+    report = evidence.reading.report
+    log.info(
+        "round_received",
+        server_id=evidence.facts.server_id,
+        outcome=digested.outcome,
+        map_name=evidence.facts.map_name,
+        round_number=evidence.facts.round_number,
+        round_id=digested.round_id,
+        delivery_id=kept.delivery_id,
+    )
+    return Receipt(
+        answer_code=digested.answer_code,
+        outcome=digested.outcome,
+        delivery_id=kept.delivery_id,
+        event_id=report.event_id if report else None,
+        content_sha256=kept.content_sha256,
+        state=digested.state,
+        link_status=digested.link.status,
+        link_reason=digested.link.reason,
+        round_id=digested.round_id,
+        round_fingerprint=digested.strongest.text if digested.strongest else None,
+        fingerprint_tier=digested.strongest.tier if digested.strongest else None,
+        **_notes(evidence.reading),
+    )
+
+
+def _leave_for_the_worker(connection: Connection, evidence: Evidence) -> Digested:
+    kept = evidence.kept
+    row = round_rows.unjudged_event_row(
+        evidence.facts.server_id,
+        evidence.reading,
+        evidence.facts,
+        delivery_id=kept.delivery_id,
+        received_at=kept.received_at,
+        state=EventState.SEEN,
+        next_attempt_at=kept.received_at + FIRST_RETRY,
+    )
+    _add_unjudged(connection, row, kept, [(EventState.SEEN, None)], Outcome.ACCEPTED, CREATED)
+    pending = Link(LinkStatus.UNLINKED, LinkReason.NO_ROWS_FOR_MAP_ROUND_YET)
+    return Digested(Outcome.ACCEPTED, CREATED, EventState.SEEN, pending)
+
+
+def _quarantine(connection: Connection, server_id: str, kept: Kept, reading: Reading) -> Receipt:
+    row = round_rows.unjudged_event_row(
+        server_id,
+        reading,
+        None,
+        delivery_id=kept.delivery_id,
+        received_at=kept.received_at,
+        state=EventState.QUARANTINED,
+    )
+    steps: list[tuple[EventState, str | None]] = [
+        (EventState.SEEN, None),
+        (EventState.QUARANTINED, reading.quarantine_reason),
+    ]
+    _add_unjudged(connection, row, kept, steps, Outcome.QUARANTINED, ACCEPTED_FOR_LATER)
+    log.warning("delivery_quarantined", delivery_id=kept.delivery_id, reason=reading.quarantine_reason)
+    return Receipt(
+        answer_code=ACCEPTED_FOR_LATER,
+        outcome=Outcome.QUARANTINED,
+        delivery_id=kept.delivery_id,
+        event_id=None,
+        content_sha256=kept.content_sha256,
+        state=EventState.QUARANTINED,
+        quarantine_reason=reading.quarantine_reason,
+        **_notes(reading),
+    )
+
+
+def _add_unjudged(
+    connection: Connection,
+    row: round_rows.Record,
+    kept: Kept,
+    steps: list[tuple[EventState, str | None]],
+    outcome: Outcome,
+    answer_code: int,
+) -> None:
+    event = NewEvent(
+        row=row,
+        moves=walk(steps),
+        aliases=(),
+        source=Source.STATS_READY,
+        delivery_id=kept.delivery_id,
+        received_at=kept.received_at,
+        outcome=outcome,
+        answer_code=answer_code,
+    )
+    Rounds(connection).add_event(None, event, kept.received_at)
+
+
+def _keep_malformed(connection: Connection, raw: RawDelivery, refusal: NotJson) -> None:
+    """What is no JSON at all is refused, and its bytes are kept all the same."""
+    deliveries = Deliveries(connection)
+    kept = _keep(connection, raw, None, None, []).delivery_id
+    if kept is None:
+        kept = deliveries.first_result(raw.server_id, raw.kind, raw.content_sha256).delivery_id
+    deliveries.write_receipt(kept, refusal.outcome, REFUSAL_CODES[type(refusal)], raw.received_at)
+
+
+def _count_refusal(connection: Connection, refusal: Refused, received_at: datetime) -> None:
+    Deliveries(connection).write_receipt(None, refusal.outcome, REFUSAL_CODES[type(refusal)], received_at)
+
+
+def _first_result_again(connection: Connection, raw: RawDelivery) -> Receipt:
+    """The same bytes once more: the first result again."""
+    deliveries = Deliveries(connection)
+    first = deliveries.first_result(raw.server_id, raw.kind, raw.content_sha256)
+    deliveries.write_receipt(first.delivery_id, Outcome.DUPLICATE, OK, raw.received_at)
+    notes = first.parse_notes or {}
+    return Receipt(
+        answer_code=OK,
+        outcome=Outcome.DUPLICATE,
+        delivery_id=first.delivery_id,
+        event_id=first.event_id,
+        content_sha256=raw.content_sha256,
+        state=first.state,
+        link_status=first.link_status,
+        link_reason=first.link_reason,
+        round_id=first.round_id,
+        round_fingerprint=first.round_fingerprint,
+        fingerprint_tier=first.fingerprint_tier,
+        quarantine_reason=notes.get("quarantine_reason"),
+        problems=tuple(notes.get("problems", ())),
+        unknown_fields=tuple(notes.get("unknown_fields", ())),
+    )
+
+
+def _notes(reading: Reading) -> dict[str, Any]:
+    notes = round_rows.parse_notes(reading) or {}
+    return {
+        "problems": tuple(notes.get("problems", ())),
+        "unknown_fields": tuple(notes.get("unknown_fields", ())),
+    }

@@ -1,0 +1,57 @@
+"""Registering game servers: a token is made, shown once, and only its hash is kept."""
+
+import re
+import secrets
+import zoneinfo
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from shared.db.servers import Servers
+from shared.domain import fingerprint
+from shared.domain.errors import RoundwireError
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
+_TOKEN_BYTES = 32
+
+
+class ServerNameRefused(RoundwireError):
+    """The name cannot be one, or is taken; the message says which."""
+
+
+def add_server(connection: Connection, name: str, *, time_zone: str = "UTC", now: datetime) -> str:
+    """Register a game server and return its token. `time_zone`: of the local times in its files' names."""
+    server_id = fingerprint.server_id(name)
+    if not _NAME.fullmatch(server_id):
+        raise ServerNameRefused(
+            f"{name!r} cannot be a server's name: use letters, digits, '.', '_' and '-', at most 63"
+        )
+    try:
+        zoneinfo.ZoneInfo(time_zone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
+        raise ServerNameRefused(f"{time_zone!r} is no time zone name such as Europe/Paris") from error
+    token = new_token()
+    if not Servers(connection).add(server_id, name.strip(), time_zone, token, now):
+        raise ServerNameRefused(
+            f"there is a server named {server_id} already; `roundwire server rotate {server_id}` gives it a new token"
+        )
+    return token
+
+
+def rotate_token(connection: Connection, name: str) -> str:
+    """Give a server a new token; the one before stays valid until the next rotation."""
+    token = new_token()
+    if not Servers(connection).add_token(fingerprint.server_id(name), token):
+        raise ServerNameRefused(f"there is no server named {fingerprint.server_id(name)}")
+    return token
+
+
+def revoke_tokens(connection: Connection, name: str) -> None:
+    """Make every token of a server invalid at once."""
+    if not Servers(connection).revoke(fingerprint.server_id(name)):
+        raise ServerNameRefused(f"there is no server named {fingerprint.server_id(name)}")
+
+
+def new_token() -> str:
+    """A token: 256 random bits, safe in a header and in a file."""
+    return f"rw_{secrets.token_urlsafe(_TOKEN_BYTES)}"

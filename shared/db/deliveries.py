@@ -1,0 +1,84 @@
+"""Evidence: deliveries kept verbatim, and a receipt for every copy that arrived."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, text
+
+from shared.domain.vocabulary import Kind, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class RawDelivery:
+    """One arrival. `body`: the bytes as received; `content_sha256` and `byte_count`: of the bytes after inflating."""
+
+    server_id: str
+    kind: Kind
+    content_sha256: str
+    body: bytes
+    byte_count: int
+    headers: Mapping[str, str]
+    content_type: str | None
+    remote_hash: str | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBody:
+    """A delivery read back to be judged again. `body` is still in its content encoding."""
+
+    delivery_id: int
+    server_id: str
+    content_sha256: str
+    byte_count: int
+    body: bytes
+    content_encoding: str | None
+    received_at: datetime
+
+
+_RECEIPT = text("""
+INSERT INTO delivery_receipts (delivery_id, received_at, outcome, answer_code)
+VALUES (:delivery_id, :received_at, :outcome, :answer_code)
+""")
+_FIRST_RESULT = text("""
+SELECT d.id AS delivery_id, d.event_id, r.outcome, r.answer_code, e.state, e.link_status, e.link_reason, e.parse_notes,
+       e.round_id, rounds.round_fingerprint, rounds.fingerprint_tier
+FROM deliveries d
+LEFT JOIN LATERAL (SELECT outcome, answer_code FROM delivery_receipts WHERE delivery_id = d.id ORDER BY id LIMIT 1) r ON true
+LEFT JOIN round_events e ON e.delivery_id = d.id
+LEFT JOIN rounds ON rounds.id = e.round_id
+WHERE d.server_id = :server_id AND d.kind = :kind AND d.content_sha256 = :content_sha256 AND d.filename IS NULL
+""")
+_BODY = text("""
+SELECT id AS delivery_id, server_id, content_sha256, byte_count, body, headers ->> 'content-encoding' AS content_encoding,
+       received_at
+FROM deliveries WHERE id = :delivery_id
+""")
+
+
+class Deliveries:
+    """Questions about what arrived, within the caller's transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def write_receipt(self, delivery_id: int | None, outcome: Outcome, answer_code: int, received_at: datetime) -> None:
+        """Count one arriving copy; a refused one has no delivery."""
+        parameters = {
+            "delivery_id": delivery_id,
+            "outcome": outcome,
+            "answer_code": answer_code,
+            "received_at": received_at,
+        }
+        self._connection.execute(_RECEIPT, parameters)
+
+    def first_result(self, server_id: str, kind: Kind, content_sha256: str) -> Row[tuple[object, ...]]:
+        """What became of these bytes when they came first: delivery, outcome, event state, link and round."""
+        parameters = {"server_id": server_id, "kind": kind, "content_sha256": content_sha256}
+        return self._connection.execute(_FIRST_RESULT, parameters).one()
+
+    def body(self, delivery_id: int) -> StoredBody:
+        """The verbatim bytes of a delivery."""
+        row = self._connection.execute(_BODY, {"delivery_id": delivery_id}).one()
+        return StoredBody(**row._mapping)  # noqa: SLF001  SQLAlchemy's public row mapping

@@ -1,0 +1,134 @@
+"""The statements of `rounds`: each writes or reads everything one step needs, so that a round costs two round trips.
+
+Rows travel as JSON and are typed by the tables themselves (`json_populate_record`), so a column is named in one place.
+"""
+
+from sqlalchemy import Table, text
+
+from shared.db.tables import judgement
+
+_COLUMNS_GIVEN_ELSEWHERE = frozenset({"id", "round_id"})
+
+
+def _columns(table: Table) -> list[str]:
+    return [column.name for column in table.columns if column.name not in _COLUMNS_GIVEN_ELSEWHERE]
+
+
+def _insert_for_round(table: Table, parameter: str) -> str:
+    """Insert the JSON rows of a parameter, each belonging to the round of the CTE `round`."""
+    names = _columns(table)
+    values = ", ".join(f"given.{name}" for name in names)
+    return (
+        f"INSERT INTO {table.name} (round_id, {', '.join(names)}) SELECT round.id, {values} "  # noqa: S608  our own names
+        f"FROM round, json_populate_recordset(NULL::{table.name}, CAST(:{parameter} AS json)) AS given"
+    )
+
+
+_ROUND_COLUMNS = ", ".join(_columns(judgement.rounds))
+_EVENT_COLUMNS = ", ".join(_columns(judgement.round_events))
+
+_ALIASES = """
+(SELECT json_agg(found) FROM (
+    SELECT f.round_fingerprint AS fingerprint, f.tier, f.round_id, r.round_start_unix
+    FROM round_fingerprints f JOIN rounds r ON r.id = f.round_id
+    WHERE f.round_fingerprint = ANY (:fingerprints)) AS found) AS aliases
+"""
+_NEIGHBOURS = """
+(SELECT json_agg(near) FROM (
+    SELECT r.id, r.round_number, r.round_start_unix, r.round_end_unix, r.round_status, r.limit_seconds, r.match_id,
+           (SELECT max(e.r1_round_start_unix) FROM round_events e WHERE e.round_id = r.id) AS named_first_start_unix
+    FROM rounds r
+    WHERE r.server_id = :server_id AND r.map_name = :map_name AND r.round_start_unix BETWEEN :earliest AND :latest
+    ) AS near) AS neighbours
+"""
+KEEP_AND_LOOK = text(f"""
+WITH kept AS (
+    INSERT INTO deliveries (server_id, kind, content_sha256, event_id, content_type, headers, body, byte_count,
+                            remote_hash, received_at)
+    VALUES (:server_id, :kind, :content_sha256, :event_id, :content_type, CAST(:headers AS jsonb), :body, :byte_count,
+            :remote_hash, :received_at)
+    ON CONFLICT ON CONSTRAINT deliveries_server_id_kind_content_sha256_filename_key DO NOTHING
+    RETURNING id)
+SELECT (SELECT id FROM kept) AS delivery_id, {_ALIASES}, {_NEIGHBOURS}
+""")  # noqa: S608
+LOOK = text(f"SELECT CAST(:delivery_id AS bigint) AS delivery_id, {_ALIASES}, {_NEIGHBOURS}")  # noqa: S608
+
+_WRITE_EVENT = f"""
+event AS (
+    INSERT INTO round_events (round_id, {_EVENT_COLUMNS})
+    SELECT round.id, {_EVENT_COLUMNS}
+    FROM round, json_populate_record(NULL::round_events, CAST(:event AS json))
+    ON CONFLICT ON CONSTRAINT round_events_delivery_id_map_name_round_number_key DO UPDATE
+    SET round_id = excluded.round_id, state = excluded.state, link_status = excluded.link_status,
+        link_reason = excluded.link_reason, link_details = excluded.link_details, facts = excluded.facts,
+        attempts = excluded.attempts, next_attempt_at = excluded.next_attempt_at
+    RETURNING id),
+moved AS (
+    INSERT INTO round_event_moves (event_id, from_state, to_state, reason, at)
+    SELECT event.id, given.from_state, given.to_state, given.reason, :now
+    FROM event, json_populate_recordset(NULL::round_event_moves, CAST(:moves AS json)) AS given),
+alias AS (
+    INSERT INTO round_fingerprints (round_fingerprint, round_id, tier, source, first_event_id, created_at)
+    SELECT given.round_fingerprint, round.id, given.tier, given.source, event.id, :now
+    FROM round, event, json_populate_recordset(NULL::round_fingerprints, CAST(:aliases AS json)) AS given
+    ON CONFLICT ON CONSTRAINT round_fingerprints_pkey DO NOTHING),
+receipt AS (
+    INSERT INTO delivery_receipts (delivery_id, received_at, outcome, answer_code)
+    SELECT :delivery_id, :received_at, CAST(:outcome AS text), :answer_code WHERE CAST(:outcome AS text) IS NOT NULL)
+"""  # noqa: S608
+_WRITE_JUDGEMENT = f"""
+lua AS ({_insert_for_round(judgement.lua_round_teams, "lua")}),
+spawn AS ({_insert_for_round(judgement.lua_spawn_stats, "spawns")}),
+player AS ({_insert_for_round(judgement.player_comprehensive_stats, "players")}),
+publication AS (
+    INSERT INTO publications (kind, subject, channel, revision, status, created_at)
+    SELECT 'round_post', round.id::text, 'rounds', round.revision, CAST(:publish AS text), :now FROM round
+    WHERE CAST(:publish AS text) IS NOT NULL
+    ON CONFLICT ON CONSTRAINT publications_kind_subject_channel_key DO UPDATE
+    SET revision = excluded.revision, next_attempt_at = NULL,
+        status = CASE WHEN publications.status = 'sent' THEN 'pending' ELSE publications.status END)
+"""
+CREATE = text(f"""
+WITH round AS (
+    INSERT INTO rounds ({_ROUND_COLUMNS})
+    SELECT {_ROUND_COLUMNS} FROM json_populate_record(NULL::rounds, CAST(:round AS json)) RETURNING id, revision),
+{_WRITE_EVENT}, {_WRITE_JUDGEMENT}
+SELECT id FROM round
+""")  # noqa: S608
+ADD_EVENT = text(
+    f"WITH round AS (SELECT CAST(:round_id AS bigint) AS id), {_WRITE_EVENT} SELECT id FROM event"  # noqa: S608
+)
+_REWRITTEN = [name for name in _columns(judgement.rounds) if name not in ("revision", "created_at")]
+REWRITE = text(f"""
+WITH round AS (
+    UPDATE rounds SET revision = revision + 1, ({", ".join(_REWRITTEN)}) = (
+        SELECT {", ".join(f"given.{name}" for name in _REWRITTEN)}
+        FROM json_populate_record(NULL::rounds, CAST(:round AS json)) AS given)
+    WHERE id = :round_id RETURNING id, revision),
+edited AS (
+    UPDATE publications SET revision = round.revision, next_attempt_at = NULL,
+        status = CASE WHEN publications.status = 'sent' THEN 'pending' ELSE publications.status END
+    FROM round
+    WHERE CAST(:publish AS text) IS NULL AND publications.kind = 'round_post' AND publications.subject = round.id::text),
+{_WRITE_JUDGEMENT}
+SELECT id FROM round
+""")  # noqa: S608
+CLEAR = [
+    text(f"DELETE FROM {table.name} WHERE round_id = :round_id")  # noqa: S608
+    for table in (judgement.lua_round_teams, judgement.lua_spawn_stats, judgement.player_comprehensive_stats)
+]
+REOPEN_EVENTS = text("""
+WITH reopened AS (
+    UPDATE round_events SET state = 'enriched' WHERE round_id = :round_id AND state = 'published' RETURNING id)
+INSERT INTO round_event_moves (event_id, from_state, to_state, reason, at)
+SELECT id, 'published', 'enriched', 'revision', :now FROM reopened
+""")
+RANKS = text("""
+SELECT e.id AS round_event_id, e.delivery_id, e.link_reason, e.parse_status, e.facts ->> 'exit_kind' AS exit_kind,
+       (e.facts ->> 'sequence')::bigint AS sequence, d.byte_count, d.content_sha256
+FROM round_events e JOIN deliveries d ON d.id = e.delivery_id
+WHERE e.round_id = :round_id AND e.state IN ('linked_round_id', 'enriched', 'published')
+""")
+STRONGEST = text("""
+SELECT tier, round_fingerprint FROM round_fingerprints WHERE round_id = :round_id ORDER BY tier, created_at LIMIT 1
+""")
