@@ -79,6 +79,7 @@ class Engine:
             self._world.clock.ms, self._world.clock.unix = ms, self.unix
 
     def set_cvar(self, name: str, value: str) -> None:
+        """A server cvar; survives every VM."""
         self.cvars[name] = value[:LONGEST_CVAR]
         if self._world is not None:
             self._world.cvars[name] = value[:LONGEST_CVAR]
@@ -90,6 +91,7 @@ class Engine:
             self._world.strings[number] = value
 
     def set_userinfo(self, slot: int, value: str) -> None:
+        """What `et.trap_GetUserinfo` answers."""
         self.userinfos[slot] = value
         if self._world is not None:
             self._world.userinfo[slot] = value
@@ -129,6 +131,7 @@ class Engine:
 
     @property
     def has_vm(self) -> bool:
+        """Whether a script is loaded."""
         return self._lua is not None
 
     def load_vm(self) -> None:
@@ -179,6 +182,7 @@ class Engine:
         return self.call("et_ConsoleCommand", words[0])
 
     def client_command(self, slot: int, *words: str) -> None:
+        """A command a player typed."""
         self._world.argv = self._lua.table_from(dict(enumerate(words)))
         self.call("et_ClientCommand", slot, words[0])
 

@@ -20,6 +20,7 @@ _PAUSE_STEP_MS = 500
 _UNPAUSE_COUNTDOWN_MS = 10_000
 _WAVE_MS = {AXIS: 30_000, ALLIES: 20_000}
 _FIGHT_EVERY_MS = (2_000, 7_000)
+_REVIVE_MS, _REVIVED_SHARE = 1_000, 0.25
 _SIDE_NAMES = {AXIS: "Axis", ALLIES: "Allies"}
 
 
@@ -49,18 +50,22 @@ class Game:
 
     @property
     def elapsed_ms(self) -> int:
+        """The pause-free clock of the level."""
         return self.level - self.level_start
 
     @property
     def round_number(self) -> int:
+        """The round being played or next to be, 1 or 2."""
         return int(self.engine.cvars["g_currentRound"]) + 1
 
     @property
     def limit_ms(self) -> float:
+        """The limit in force, fractions included."""
         return float(self.engine.cvars["timelimit"]) * 60_000
 
     @property
     def attacker(self) -> int:
+        """The side that does not defend."""
         return ALLIES if self.defender == AXIS else AXIS
 
     def _state(self, gamestate: int) -> None:
@@ -101,7 +106,7 @@ class Game:
         engine.load_vm()
         engine.call("et_SpawnEntitiesFromString")
         next_limit = engine.cvars["g_nextTimeLimit"]
-        text = next_limit if float(next_limit) > 0 else f"{self.limit_minutes:g}"
+        text = next_limit if float(next_limit) > 0 else f"{self.limit_minutes:.9g}"
         engine.set_cvar("timelimit", text)
         self.level += FRAME_MS
         self.level_start = self.level
@@ -135,6 +140,7 @@ class Game:
             self.begin(player)
 
     def begin(self, player: Player) -> None:
+        """He has loaded the level and is in the game."""
         self.engine.put_fields(player.slot, {"pers.connected": 2})
         self._spawn(player, team_change=1)
         self.engine.call("et_ClientBegin", player.slot)
@@ -219,9 +225,9 @@ class Game:
                 player.show(self.engine)
         victim.show_life(self.engine)
         medics = [p for p in self.players if p.side == victim.side and p.alive and p.class_ == 1]
-        if medics and time_left_ms > 2_000 and self.rng.random() < 0.25:
+        if medics and time_left_ms > 2 * _REVIVE_MS and self.rng.random() < _REVIVED_SHARE:
             reviver = self.rng.choice(medics)
-            self._frames(1_000)
+            self._frames(_REVIVE_MS)
             self.engine.call("et_Revive", victim.slot, reviver.slot, self.level + 3_000)
             self._spawn(victim, revived=1)
             return
@@ -286,6 +292,7 @@ class Game:
         )
 
     def call_surrender_vote_that_fails(self, side: int, caller: Player) -> None:
+        """A vote that is called and voted down: no surrender."""
         label = _SIDE_NAMES[side].upper()
         self.engine.print(f"callvote: {caller.slot} Surrender [{label}]")
         self._frames(2_000)
@@ -392,5 +399,5 @@ class Game:
         return None
 
     def kill_server(self) -> None:
-        """kill -9: no callback at all."""
+        """A crash or kill -9: no callback at all."""
         self.engine.drop_vm()

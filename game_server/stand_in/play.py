@@ -28,6 +28,10 @@ _HOPELESS = {"401": "is the token that of a registered server?", "403": "the tok
              "404": "the address is not that of a Roundwire service"}  # fmt: skip
 
 
+def _silent(_line: str) -> None:
+    return None
+
+
 class SettingsError(ValueError):
     """The reporter refused its settings; the message holds its own lines."""
 
@@ -43,6 +47,7 @@ class Outcome:
 
     @property
     def is_complete(self) -> bool:
+        """Whether the service took everything."""
         return self.left == 0 and self.refused == 0
 
     @property
@@ -107,7 +112,7 @@ def play(
     seed: int = 1,
     port: int = 27960,
     wait_seconds: float = 90.0,
-    say: Callable[[str], None] = lambda line: None,
+    say: Callable[[str], None] = _silent,
 ) -> Outcome:
     """Plays `script` to the end and waits until the spool is empty, at most `wait_seconds` after it.
 
@@ -132,7 +137,7 @@ def play(
     return Outcome(rounds, len(session.waiting()), len(session.refused() - refused_before), last[1] if last else None)
 
 
-def play_demo(  # noqa: PLR0913 - the command line's options
+def play_demo(
     url: str,
     token_file: Path,
     server_id: str,
@@ -141,7 +146,7 @@ def play_demo(  # noqa: PLR0913 - the command line's options
     lua: str = "5.4",
     seed: int = 1,
     wait_seconds: float = 90.0,
-    say: Callable[[str], None] = lambda line: None,
+    say: Callable[[str], None] = _silent,
 ) -> Outcome:
     """One map, two rounds, 6 against 6: see `play`."""
     return play(

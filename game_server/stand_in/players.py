@@ -22,6 +22,7 @@ _MAIN = {AXIS: (4, 8), ALLIES: (5, 9)}
 _PISTOL = {AXIS: (2, 6), ALLIES: (3, 7)}
 _GRENADE = (11, 16)
 _LIMBO, _DEAD = 16384, 3
+_SELF_KILL_SHARE, _TEAM_KILL_SHARE, _GIB_SHARE, _HEAD_SHARE = 0.05, 0.03, 0.3, 0.18
 _COUNTERS = (
     "kills", "deaths", "gibs", "self_kills", "team_kills", "team_gibs", "damage_given", "damage_received",
     "team_damage_given", "team_damage_received", "time_axis", "time_allies", "time_played",
@@ -46,9 +47,11 @@ class Player:
 
     @property
     def userinfo(self) -> str:
+        """What the client sent at connecting."""
         return f"\\cl_guid\\{self.guid}\\name\\{self.name}\\rate\\45000\\ip\\127.0.0.1:27961"
 
     def weapon(self, index: int) -> list[int]:
+        """The numbers of a weapon, begun at 0."""
         return self.weapons.setdefault(index, [0, 0, 0, 0, 0])
 
     def show(self, engine: Engine) -> None:
@@ -105,21 +108,21 @@ def _shoot(rng: Random, shooter: Player, index: int, hits: int, *, can_hit_heads
     numbers[0] += hits + int(hits * rng.uniform(1.2, 3.5))
     numbers[3] += hits
     if can_hit_heads:
-        numbers[2] += sum(rng.random() < 0.18 * shooter.skill for _ in range(hits))
+        numbers[2] += sum(rng.random() < _HEAD_SHARE * shooter.skill for _ in range(hits))
 
 
 def fight(rng: Random, players: list[Player]) -> Death | None:
     """Somebody alive dies, counted as the engine would: by an enemy mostly, sometimes by himself or a team mate."""
     alive = [player for player in players if player.alive and player.side in (AXIS, ALLIES)]
-    if len(alive) < 2:
+    if not alive:
         return None
     killer = rng.choices(alive, weights=[player.skill for player in alive])[0]
-    if rng.random() < 0.05:
+    if rng.random() < _SELF_KILL_SHARE:
         killer.counters["self_kills"] += 1
         return Death(killer.slot, killer.slot, 33)
     mates = [player for player in alive if player.side == killer.side and player is not killer]
     enemies = [player for player in alive if player.side != killer.side]
-    team_kill = bool(mates) and rng.random() < 0.03
+    team_kill = bool(mates) and rng.random() < _TEAM_KILL_SHARE
     if not team_kill and not enemies:
         return None
     victim = rng.choice(mates if team_kill else enemies)
@@ -139,7 +142,7 @@ def fight(rng: Random, players: list[Player]) -> Death | None:
     killer.counters["damage_given"] += damage
     victim.counters["damage_received"] += damage
     killer.xp += 3
-    if rng.random() < 0.3:
+    if rng.random() < _GIB_SHARE:
         killer.counters["gibs"] += 1
     wounded = rng.choice([player for player in enemies if player is not victim] or [victim])
     scratch = rng.randint(10, 80)

@@ -38,6 +38,7 @@ def reports(
 
 
 def main() -> int:
+    """The command line."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     for number, body in enumerate(reports(), start=1):

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ TRACE_FIELDS = (
 )  # fmt: skip
 _TEAM = re.compile(r"ClientUserinfoChanged: (\d+) .*?\\t\\(\d)")
 _CONNECTS_WITHIN_MS = 40
+_FIRST_FRAME_WITH_CLIENTS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def read_trace(path: Path) -> list[dict[str, Any]]:
 
 def replay(engine: Engine, lines: Sequence[Mapping[str, Any]], *, fill_frames: bool) -> Iterator[int]:
     """Delivers the lines in order and yields the index after each, so that a caller may stop (or kill) anywhere."""
-    replayer = _Replayer(engine, lines, fill_frames)
+    replayer = _Replayer(engine, lines, fill_frames=fill_frames)
     for index in range(len(lines)):
         replayer.deliver(index)
         yield index
@@ -55,7 +57,7 @@ def _from_hex(text: str) -> str:
 
 
 class _Replayer:
-    def __init__(self, engine: Engine, lines: Sequence[Mapping[str, Any]], fill_frames: bool) -> None:
+    def __init__(self, engine: Engine, lines: Sequence[Mapping[str, Any]], *, fill_frames: bool) -> None:
         self.engine, self.lines, self.fill = engine, lines, fill_frames
         self.frames: list[_Frame] = []
         self.began = False
@@ -93,7 +95,7 @@ class _Replayer:
     def _callback(self, name: str, line: Mapping[str, Any], index: int) -> None:
         engine = self.engine
         raw_hex = line.get("args_hex") or {}
-        args = [
+        args: list[Any] = [
             _from_hex(raw_hex[str(i)]) if str(i) in raw_hex else _wire(arg) if isinstance(arg, str) else arg
             for i, arg in enumerate(line["args"])
         ]
@@ -142,7 +144,7 @@ class _Replayer:
             for slot in self.engine.slots:
                 self.engine.put_fields(slot, {"pers.connected": 0})
         self.began = False
-        self.frames = self._frames_of_vm(index, same_level) if self.fill else []
+        self.frames = self._frames_of_vm(index, same_level=same_level) if self.fill else []
         self.engine.load_vm()
 
     def _is_lua_restart(self, index: int) -> bool:
@@ -151,7 +153,7 @@ class _Replayer:
                 return bool(line["callback"] == "et_RunFrame")
         return False
 
-    def _frames_of_vm(self, index: int, same_level: bool) -> list[_Frame]:
+    def _frames_of_vm(self, index: int, *, same_level: bool) -> list[_Frame]:
         """Every frame of the VM that begins here; those not logged lie 50 ms apart before the next logged one."""
         anchors: list[tuple[int, int]] = []
         first_level = first_ms = 0
@@ -165,11 +167,12 @@ class _Replayer:
             elif line["callback"] == "et_ShutdownGame":
                 anchors.append((line["frames"] + 1, line["ms"]))
         frames: list[_Frame] = []
-        for (low, _), (high, high_ms) in zip(anchors, anchors[1:], strict=False):
+        for (low, _), (high, high_ms) in pairwise(anchors):
             for number in range(low + 1, high):
-                earliest = first_ms if same_level or number <= 6 else first_ms + _CONNECTS_WITHIN_MS
-                ms = first_ms if not same_level and number <= 6 else max(earliest, high_ms - 50 * (high - number))
-                frames.append(_Frame(number, _level_time(first_level, number, same_level), ms))
+                unconnected = not same_level and number < _FIRST_FRAME_WITH_CLIENTS
+                earliest = first_ms if same_level else first_ms + _CONNECTS_WITHIN_MS
+                ms = first_ms if unconnected else max(earliest, high_ms - 50 * (high - number))
+                frames.append(_Frame(number, _level_time(first_level, number, same_level=same_level), ms))
         return frames
 
     def _run_frames_before(self, line: Mapping[str, Any]) -> None:
@@ -185,7 +188,8 @@ class _Replayer:
             engine.set_clock(frame.ms, engine.unix + max(0, frame.ms - engine.ms) // 1000)
             engine.call("et_RunFrame", frame.level_time)
 
-def _level_time(first: int, number: int, same_level: bool) -> int:
+
+def _level_time(first: int, number: int, *, same_level: bool) -> int:
     if same_level:
         return first + 50 * (number - 1)
-    return first + 100 * (number - 1) if number <= 7 else first + 750 + 50 * (number - 8)
+    return first + 100 * (number - 1) if number <= _FIRST_FRAME_WITH_CLIENTS else first + 750 + 50 * (number - 8)

@@ -115,10 +115,7 @@ function callbacks_of.new(app)
     if not round then return end
     people.on_begin(round, slot)
     app.rounds.dirty = true
-    if round._save_now then
-      round._save_now = nil
-      app.save_state()
-    end
+    if round._save_now then app.rounds.save_now() end
   end
 
   function callbacks.et_ClientDisconnect(slot)

@@ -1,14 +1,16 @@
 -- What must outlive a VM: the round being played, R1 for its R2, attempts, warmup and counts.
--- All of it is in the state file; R1 also in one cvar, for the day when the file cannot be written.
+-- All of it is in the state file; R1 and the last ending also in a cvar each, for the day when no file can be written.
 
 local store = require("round_reporter.store")
 
 local memory = {}
 
-local R1_CVAR = "round_reporter_r1"
+local R1_CVAR, ENDING_CVAR = "round_reporter_r1", "round_reporter_ending"
 local R1_FIELDS = { "start_unix", "fingerprint", "elapsed_ms", "limit_ms", "winner", "defender", "exit_kind",
   "next_limit_raw", "map" }
 local R1_NUMBERS = { start_unix = true, elapsed_ms = true, limit_ms = true, winner = true, defender = true }
+local ENDING_FIELDS = { "level", "exit_kind", "elapsed_ms", "end_unix", "winner", "next_limit_raw", "reason" }
+local ENDING_NUMBERS = { elapsed_ms = true, end_unix = true, winner = true }
 local LONGEST_CVAR = 255
 
 function memory.empty()
@@ -28,18 +30,64 @@ function memory.save(folder, state)
   return store.replace(folder .. "/state", store.encode_state(state), folder .. "/tmp/state")
 end
 
+-- ----- short forms in cvars -----------------------------------------------------------------------------------------
+
+local function put_short(et, cvar, fields, record)
+  local parts = {}
+  for i = 1, #fields do
+    local value = record[fields[i]]
+    if type(value) == "number" then value = ("%.0f"):format(value) end
+    parts[i] = (tostring(value or ""):gsub("[|%c]", "_"))
+  end
+  local text = table.concat(parts, "|")
+  et.trap_Cvar_Set(cvar, #text <= LONGEST_CVAR and text or "")
+end
+
+local function get_short(et, cvar, fields, numbers)
+  local text = et.trap_Cvar_Get(cvar)
+  if not text or text == "" then return nil end
+  local record, i = {}, 0
+  for value in (text .. "|"):gmatch("([^|]*)|") do
+    i = i + 1
+    local name = fields[i]
+    if name and value ~= "" then
+      if numbers[name] then record[name] = tonumber(value) else record[name] = value end
+    end
+  end
+  return i == #fields and record or nil
+end
+
+-- How the round of this level ended, kept until the state file has forgotten the round.
+function memory.keep_ending(et, round, ending)
+  put_short(et, ENDING_CVAR, ENDING_FIELDS, {
+    level = round.server_key, exit_kind = ending.exit_kind, elapsed_ms = ending.elapsed_ms,
+    end_unix = ending.end_unix, winner = ending.winner, next_limit_raw = ending.next_limit_raw, reason = ending.reason,
+  })
+end
+
+local TOLD = "told "
+
+-- The report of this round is on disk: should the state file still call it live, there is nothing to tell any more.
+function memory.mark_told(et, round)
+  et.trap_Cvar_Set(ENDING_CVAR, TOLD .. round.server_key)
+end
+
+function memory.is_told(et, round)
+  return et.trap_Cvar_Get(ENDING_CVAR) == TOLD .. round.server_key
+end
+
+-- That ending, when this round is the one it belongs to; nil otherwise.
+function memory.kept_ending(et, round)
+  local ending = get_short(et, ENDING_CVAR, ENDING_FIELDS, ENDING_NUMBERS)
+  if ending and ending.level == round.server_key and ending.elapsed_ms then return ending end
+  return nil
+end
+
 -- ----- R1 for R2 ------------------------------------------------------------------------------------------------
 
 function memory.keep_r1(et, state, r1)
   state.r1 = r1
-  local parts = {}
-  for i = 1, #R1_FIELDS do
-    local value = r1[R1_FIELDS[i]]
-    if type(value) == "number" then value = ("%.0f"):format(value) end
-    parts[i] = value or ""
-  end
-  local text = table.concat(parts, "|")
-  et.trap_Cvar_Set(R1_CVAR, #text <= LONGEST_CVAR and text or "")
+  put_short(et, R1_CVAR, R1_FIELDS, r1)
 end
 
 function memory.drop_r1(et, state)
@@ -47,23 +95,9 @@ function memory.drop_r1(et, state)
   et.trap_Cvar_Set(R1_CVAR, "")
 end
 
-local function r1_from_cvar(et)
-  local text = et.trap_Cvar_Get(R1_CVAR)
-  if not text or text == "" then return nil end
-  local r1, i = {}, 0
-  for value in (text .. "|"):gmatch("([^|]*)|") do
-    i = i + 1
-    local name = R1_FIELDS[i]
-    if name and value ~= "" then
-      if R1_NUMBERS[name] then r1[name] = tonumber(value) else r1[name] = value end
-    end
-  end
-  return i == #R1_FIELDS and r1 or nil
-end
-
 -- R1 of the R2 that begins on this map under this limit text; else nil and the reason.
 function memory.r1_for(et, state, map, next_limit_raw)
-  local r1 = state.r1 or r1_from_cvar(et)
+  local r1 = state.r1 or get_short(et, R1_CVAR, R1_FIELDS, R1_NUMBERS)
   if not r1 then return nil, "no_r1_known" end
   if r1.map ~= map then return nil, "r1_of_another_map" end
   if not r1.start_unix then return nil, "r1_start_unknown" end

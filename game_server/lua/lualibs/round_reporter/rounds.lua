@@ -5,7 +5,7 @@ local endings = require("round_reporter.endings")
 local engine_rules = require("round_reporter.engine")
 local fingerprint = require("round_reporter.fingerprint")
 local memory = require("round_reporter.memory")
-local votes = require("round_reporter.votes")
+local prints = require("round_reporter.prints")
 local warmup = require("round_reporter.warmup")
 
 local rounds = {}
@@ -18,6 +18,12 @@ local CLOCK_STEP_SECONDS = 2
 function rounds.new(app)
   local self = { round = nil, ended = false, dirty = false }
   local engine, console, state = app.engine, app.console, app.state
+  local read_print = prints.reader(engine, app.now_unix)
+
+  function self.save_now()
+    self.round._save_now = nil
+    app.save_state()
+  end
 
   local function new_round(level_time)
     local raw, limit_raw = engine.number("g_currentRound"), engine.cvar("timelimit")
@@ -73,38 +79,9 @@ function rounds.new(app)
     app.save_state()
   end
 
-  local function note_exit(round, text)
-    local line = endings.exit_line(text)
-    if not line or round.exit_line then return end
-    round.exit_line, round.exit_unix = line, app.now_unix()
-    round.winner, round.defender = engine.winner(), engine.defender() or round.defender
-    app.save_state()
-  end
-
-  -- Decided by the first byte: most prints are none of ours.
-  local READERS = {
-    [("E"):byte()] = note_exit,
-    [("s"):byte()] = function(round, text)
-      if round.exit_line and text:sub(1, 7) == "score: " then
-        round.score_lines[#round.score_lines + 1] = text:gsub("[\r\n]+$", "")
-      end
-    end,
-    [("a"):byte()] = function(round, text)
-      if round.exit_line and text:find("^axis:%-?%d+  allies:%-?%d+%s*$") then
-        round.score_lines[#round.score_lines + 1] = text:gsub("[\r\n]+$", "")
-      end
-    end,
-    [("c"):byte()] = function(round, text)
-      if votes.called(round, text, engine.identity) then self.dirty = true end
-    end,
-    [("V"):byte()] = function(round, text)
-      if votes.decided(round, text) then self.dirty = true end
-    end,
-  }
-
   function self.on_print(text)
-    local reader = READERS[text:byte(1)]
-    if reader and self.round then reader(self.round, text) end
+    if self.round and read_print(self.round, text) then self.dirty = true end
+    if self.round and self.round._save_now then self.save_now() end
   end
 
   -- ----- endings ----------------------------------------------------------------------------------------------
@@ -152,6 +129,7 @@ function rounds.new(app)
   end
 
   local function remember(round, ending)
+    memory.keep_ending(app.et, round, ending)
     if ending.exit_kind == "aborted" then
       if ending.reason == "back_to_warmup" or ending.reason == "empty_team" or ending.reason == "map_change" then
         memory.drop_r1(app.et, state)
@@ -173,9 +151,10 @@ function rounds.new(app)
   -- From here on this round can never be told again, whatever fails below.
   local function conclude(round, ending, in_engine)
     self.round, state.round, self.ended = nil, nil, true
-    ending.fingerprint = fingerprint.of_round(app.settings.server_id, round.map, round.number, round.start_unix,
-      ending.end_unix)
-    remember(round, ending)
+    local ok, known = app.guard("the fingerprint", fingerprint.of_round, app.settings.server_id, round.map, round.number,
+      round.start_unix, ending.end_unix)
+    ending.fingerprint = ok and known or nil
+    app.guard("remembering the end", remember, round, ending)
     app.guard("closing the roster", app.people.close, round, in_engine)
     console.info(("Round ended map=%s round=%s kind=%s reason=%s elapsed_ms=%.0f"):format(round.map,
       tostring(round.number), ending.exit_kind, ending.reason or "", ending.elapsed_ms))
@@ -187,14 +166,23 @@ function rounds.new(app)
   function self.recover()
     local round = state.round
     if not round then return end
+    local same_process = round.boot_id == app.boot_id
+    if same_process and memory.is_told(app.et, round) then
+      state.round = nil
+      return
+    end
     local ending = {
       end_unix = round.exit_unix or state.saved_unix, elapsed_ms = math.max(0, round.clock.elapsed),
       defender = round.defender,
     }
-    if round.exit_line then
+    local kept = same_process and memory.kept_ending(app.et, round)
+    if kept then -- it was concluded, but no file could be written
+      ending = kept
+      ending.defender, ending.next_limit_ms = round.defender, (engine_rules.minutes_to_ms(kept.next_limit_raw))
+    elseif round.exit_line then
       as_finished(round, ending)
     else
-      as_aborted(ending, round.boot_id ~= app.boot_id and "server_died" or "reporter_unloaded")
+      as_aborted(ending, same_process and "reporter_unloaded" or "server_died")
     end
     conclude(round, ending, false)
     self.ended = false
@@ -202,20 +190,23 @@ function rounds.new(app)
 
   -- ----- frames and teardown --------------------------------------------------------------------------------------
 
-  function self.frame(level_time, gamestate)
-    local round = self.round
+  local function tick(round, level_time)
     if clock.tick(round, level_time, engine.level_start(), engine.is_paused(), app.now_unix(),
         app.pause_requester()) then
       self.dirty = true
     end
-    app.lives.settle_spawns(round)
+  end
+
+  function self.frame(level_time, gamestate)
+    local round = self.round
+    app.guard("the round's clock", tick, round, level_time)
+    app.guard("spawns", app.lives.settle_spawns, round)
     if round.exit_line and not round.end_elapsed then round.end_elapsed = round.clock.elapsed end
     if gamestate == INTERMISSION then
       local end_unix, stepped = end_clock(round)
       conclude(round, as_finished(round, ending_of(round, end_unix, stepped)), true)
     elseif round._save_now then
-      round._save_now = nil
-      app.save_state()
+      self.save_now()
     end
   end
 

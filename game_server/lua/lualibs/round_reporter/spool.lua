@@ -90,22 +90,24 @@ function spool.new(app)
     end
   end
 
-  -- Called in the frame of the round's end, after the state has forgotten the live round.
+  -- Called in the frame of the round's end, after the state has forgotten the live round. True when nothing more can be
+  -- done for this report: it is on disk, or the spool is full.
   function self.keep(name, body)
     if is_full(#body) then
       overflow(name)
       app.save_state()
-      return
+      return true
     end
     local ok, reason = put(name, body)
     if ok then
       app.save_state()
       send(name)
-      return
+      return true
     end
     self.unsaved[#self.unsaved + 1] = { name = name, body = body }
     app.save_state()
     console.error_once("spool", ("spool not writable, report kept in memory: %s"):format(reason or "unknown reason"))
+    return false
   end
 
   -- Once a second while there is something in memory, and at shutdown.

@@ -2,6 +2,7 @@
 -- Every step is guarded by itself, so that one that fails costs no other step and no later round.
 
 local json = require("round_reporter.json")
+local memory = require("round_reporter.memory")
 local report = require("round_reporter.report")
 
 local teller = {}
@@ -89,6 +90,7 @@ function teller.new(app)
   function self.publish(round, ending)
     if not round.had_players and not settings.send_empty_rounds then
       state.counts.empty_rounds = (state.counts.empty_rounds or 0) + 1
+      memory.mark_told(app.et, round)
       app.save_state()
       return
     end
@@ -100,7 +102,8 @@ function teller.new(app)
       return
     end
     app.guard("resetting the counts", counts_are_told)
-    app.guard("keeping the report", app.spool.keep, name, body)
+    local guarded, kept = app.guard("keeping the report", app.spool.keep, name, body)
+    if guarded and kept then memory.mark_told(app.et, round) end
   end
 
   return self
