@@ -48,12 +48,12 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
             with Supervisor(terminal.show) as supervisor:
                 service = _Service(settings, terminal, supervisor, postgres, environment)
                 service.keep_running(wants_demo=settings.demo and not has_rounds)
-                if supervisor.refusal is None:
-                    terminal.say("\nStopping; the data stays.")
+                terminal.say("\nStopping.")
             if supervisor.refusal is not None:
-                raise StartError(supervisor.refusal.sentence)
-    except KeyboardInterrupt:  # while starting or stopping
-        return 0
+                raise StartError(supervisor.refusal.sentence.removeprefix("roundwire: "))
+    except KeyboardInterrupt:
+        terminal.say("\nStopping.")  # asked while starting
+    terminal.say(f"Stopped; the data stays in {settings.data}.")
     return 0
 
 

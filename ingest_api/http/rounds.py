@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
-from ingest_api.http.state import AppState, app_state
 from ingest_api.http.shapes import Problem, ReceiptBody
+from ingest_api.http.state import AppState, app_state
 from ingest_api.services.arrival import ACCEPTED_FOR_LATER, CREATED, OK, Arrival, Receipt
 from ingest_api.services.receive import receive, refuse
 from shared.domain import contract

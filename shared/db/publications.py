@@ -31,7 +31,7 @@ _CLAIM = text(f"""
     SET status = 'claimed', claimed_by = :holder, lease_until = :lease_until, attempts = p.attempts + 1
     FROM chosen WHERE p.id = chosen.id
     RETURNING p.*
-""")  # noqa: S608 - composed of constants
+""")
 _SETTLE_SENT = text("""
     UPDATE publications
     SET status = CASE WHEN revision > :revision THEN 'pending' ELSE 'sent' END,

@@ -19,7 +19,7 @@ def _insert_for_round(table: Table, parameter: str) -> str:
     names = _columns(table)
     values = ", ".join(f"given.{name}" for name in names)
     return (
-        f"INSERT INTO {table.name} (round_id, {', '.join(names)}) SELECT round.id, {values} "  # noqa: S608  our own names
+        f"INSERT INTO {table.name} (round_id, {', '.join(names)}) SELECT round.id, {values} "
         f"FROM round, json_populate_recordset(NULL::{table.name}, CAST(:{parameter} AS json)) AS given"
     )
 
@@ -50,8 +50,8 @@ WITH kept AS (
     ON CONFLICT ON CONSTRAINT deliveries_server_id_kind_content_sha256_filename_key DO NOTHING
     RETURNING id)
 SELECT (SELECT id FROM kept) AS delivery_id, {_ALIASES}, {_NEIGHBOURS}
-""")  # noqa: S608
-LOOK = text(f"SELECT CAST(:delivery_id AS bigint) AS delivery_id, {_ALIASES}, {_NEIGHBOURS}")  # noqa: S608
+""")
+LOOK = text(f"SELECT CAST(:delivery_id AS bigint) AS delivery_id, {_ALIASES}, {_NEIGHBOURS}")
 
 _WRITE_EVENT = f"""
 event AS (
@@ -75,7 +75,7 @@ alias AS (
 receipt AS (
     INSERT INTO delivery_receipts (delivery_id, received_at, outcome, answer_code)
     SELECT :delivery_id, :received_at, CAST(:outcome AS text), :answer_code WHERE CAST(:outcome AS text) IS NOT NULL)
-"""  # noqa: S608
+"""
 _WRITE_JUDGEMENT = f"""
 lua AS ({_insert_for_round(judgement.lua_round_teams, "lua")}),
 spawn AS ({_insert_for_round(judgement.lua_spawn_stats, "spawns")}),
@@ -94,10 +94,8 @@ WITH round AS (
     SELECT {_ROUND_COLUMNS} FROM json_populate_record(NULL::rounds, CAST(:round AS json)) RETURNING id, revision),
 {_WRITE_EVENT}, {_WRITE_JUDGEMENT}
 SELECT id FROM round
-""")  # noqa: S608
-ADD_EVENT = text(
-    f"WITH round AS (SELECT CAST(:round_id AS bigint) AS id), {_WRITE_EVENT} SELECT id FROM event"  # noqa: S608
-)
+""")
+ADD_EVENT = text(f"WITH round AS (SELECT CAST(:round_id AS bigint) AS id), {_WRITE_EVENT} SELECT id FROM event")
 _REWRITTEN = [name for name in _columns(judgement.rounds) if name not in ("revision", "created_at")]
 REWRITE = text(f"""
 WITH round AS (
@@ -112,9 +110,9 @@ edited AS (
     WHERE CAST(:publish AS text) IS NULL AND publications.kind = 'round_post' AND publications.subject = round.id::text),
 {_WRITE_JUDGEMENT}
 SELECT id FROM round
-""")  # noqa: S608
+""")
 CLEAR = [
-    text(f"DELETE FROM {table.name} WHERE round_id = :round_id")  # noqa: S608
+    text(f"DELETE FROM {table.name} WHERE round_id = :round_id")
     for table in (judgement.lua_round_teams, judgement.lua_spawn_stats, judgement.player_comprehensive_stats)
 ]
 REOPEN_EVENTS = text("""

@@ -114,6 +114,14 @@ class SideSpan(Part):
     to_elapsed_ms: Ms | None = None
 
 
+class DeathCause(Part):
+    """How often a player died one way. `by`: enemy, own side, self or world; `means_of_death`: the engine's number."""
+
+    by: Text | None = None
+    means_of_death: Count | None = None
+    count: Count | None = None
+
+
 class CounterValues(Part):
     """The engine's counters of a player. Deaths are by enemies only; the times are milliseconds."""
 
@@ -171,8 +179,10 @@ class Player(Part):
     sides: list[SideSpan] | None = None
     joined_ms: Ms | None = None
     left_ms: Ms | None = None
+    stays: Annotated[Count | None, Field(description="how often this player joined in this round")] = None
     spawns: Count | None = None
     deaths: Count | None = None
+    death_causes: list[DeathCause] | None = None
     revives_given: Count | None = None
     times_revived: Count | None = None
     alive_ms: Ms | None = None
@@ -213,6 +223,8 @@ class RoundReport(Part):
     elapsed_ms: Ms | None = None
     limit_ms: Ms | None = None
     limit_raw: Text | None = None
+    limit_end_ms: Annotated[Ms | None, Field(description="the limit as read again at the end")] = None
+    limit_end_raw: Text | None = None
     next_limit_ms: Ms | None = None
     next_limit_raw: Text | None = None
     warmup: Warmup | None = None
@@ -223,9 +235,14 @@ class RoundReport(Part):
     exit_line: Text | None = None
     exit_kind: ExitKind | None = None
     end_reason_raw: Text | None = None
-    inconsistent: Any = None
+    inconsistent: Annotated[bool | None, Field(description="the sides and the next limit contradict each other")] = None
+    inconsistent_text: Text | None = None
     nextmap: Text | None = None
     score_lines: list[Text] | None = None
+    score_lines_hex: Annotated[
+        list[Text | None] | None,
+        Field(description="the raw bytes of score lines that are not UTF-8, at the same place"),
+    ] = None
 
     r1: FirstRound | None = None
     r1_missing_reason: Text | None = None

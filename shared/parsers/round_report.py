@@ -4,6 +4,7 @@ A field of the wrong type or range costs that field (null, with a note). A missi
 an unknown version makes the whole delivery wait in quarantine. Nothing is ever cut.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from shared.domain.vocabulary import ParseStatus, QuarantineReason
 from shared.parsers import lenient_json
 
 MOST_NOTES = 50
+_CONTROL_BYTE = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LIMITS = frozenset({"too_long", "string_too_long", "string_too_short", "value_error"})
 _ESSENTIAL: frozenset[tuple[str | int, ...]] = frozenset({(), ("schema_version",), ("map_name",), ("round_number",)})
 
@@ -77,7 +79,7 @@ def _is_strict(body: bytes) -> bool:
         body.decode()
     except UnicodeDecodeError:
         return False
-    return b"\\u0000" not in body and not any(byte < 0x20 and byte not in b"\t\n\r" for byte in body)
+    return b"\\u0000" not in body and _CONTROL_BYTE.search(body) is None
 
 
 def _quarantined(problems: list[Problem], *, sanitised: bool) -> Reading:
@@ -99,9 +101,9 @@ def _path_in(tree: Any, detail: ErrorDetails) -> list[str | int]:
     path: list[str | int] = []
     node = tree
     for step in detail["loc"]:
-        if isinstance(node, dict) and step in node:
-            node = node[step]
-        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+        if (isinstance(node, dict) and step in node) or (
+            isinstance(node, list) and isinstance(step, int) and step < len(node)
+        ):
             node = node[step]
         elif detail["type"] == "missing":
             return [*path, step]

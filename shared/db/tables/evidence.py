@@ -8,11 +8,12 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
-from sqlalchemy import SmallInteger, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.db.tables.columns import instant, json, metadata, one_of, surrogate_id

@@ -1,0 +1,87 @@
+"""The worker process: finishes what the door could not, once a second, and is the only one of its kind."""
+
+import signal
+import sys
+import threading
+from types import FrameType
+
+import structlog
+from pydantic import ValidationError
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from ingest_api.services.digest import Rules
+from ingest_api.services.judge_again import judge_due_events, settle_published_events
+from shared.db.engine import open_engine
+from shared.ops import log as logging_setup
+from shared.ops.clock import utc_now
+from shared.ops.settings import Settings
+
+log = structlog.get_logger()
+TICK_SECONDS = 1.0
+EX_CONFIG = 78
+_ONLY_ONE = 7_268_401_932
+_LONGEST_PAUSE_SECONDS = 30.0
+
+
+def main() -> int:
+    """Work until SIGTERM or SIGINT: 0; 78 when the settings are wrong or another worker is at it."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        return _refuse_to_start(f"a setting is wrong: {error.errors()[0]['loc'][0]} {error.errors()[0]['msg']}")
+    logging_setup.set_up("worker", settings.log_level)
+    if settings.database_url is None:
+        return _refuse_to_start("DATABASE_URL is not set; `roundwire run` starts everything together")
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    engine = open_engine(settings.database_url, "worker", pool_size=2)
+    try:
+        return run(engine, Rules(autopost=settings.autopost), stop)
+    finally:
+        engine.dispose()
+
+
+def run(engine: Engine, rules: Rules, stop: threading.Event) -> int:
+    """Hold the lock of the one worker and work until `stop`. A database that goes away is waited for."""
+    pause_seconds = TICK_SECONDS
+    while not stop.is_set():
+        try:
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as holder:
+                if not _take_lock(holder):
+                    return _refuse_to_start("another worker is at work on this database")
+                pause_seconds = TICK_SECONDS
+                log.info("worker_started")
+                _work(engine, holder, rules, stop)
+        except DBAPIError:
+            log.warning("database_unavailable", pause_seconds=pause_seconds, exc_info=True)
+            stop.wait(pause_seconds)
+            pause_seconds = min(pause_seconds * 2, _LONGEST_PAUSE_SECONDS)
+    log.info("worker_stopped")
+    return 0
+
+
+def _work(engine: Engine, holder: Connection, rules: Rules, stop: threading.Event) -> None:
+    while not stop.is_set():
+        holder.execute(text("SELECT"))  # the lock lives as long as this connection: notice when it dies
+        judge_due_events(engine, rules, utc_now())
+        settle_published_events(engine, utc_now())
+        stop.wait(TICK_SECONDS)
+
+
+def _take_lock(holder: Connection) -> bool:
+    return bool(holder.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ONLY_ONE}).scalar_one())
+
+
+def _refuse_to_start(sentence: str) -> int:
+    sys.stderr.write(f"roundwire: {sentence}.\n")
+    return EX_CONFIG
+
+
+if __name__ == "__main__":
+    sys.exit(main())
