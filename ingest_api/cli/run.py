@@ -124,7 +124,7 @@ class _Service:
             self._keep_postgres_running()
             if not is_greeted and is_ready(self._settings):
                 is_greeted = True
-                self._terminal.say(welcome(self._settings))
+                self._terminal.say(welcome(self._settings, self._postgres.cluster if self._postgres else None))
                 if wants_demo:
                     self._play_demo()
             elif not is_greeted and time.monotonic() > complains_at:

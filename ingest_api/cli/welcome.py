@@ -20,8 +20,12 @@ def local_url(settings: Settings) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
-def welcome(settings: Settings) -> str:
-    """The lines for a newcomer: page, preview or Discord, health, a round to post, where the data lies, how to stop."""
+def welcome(settings: Settings, cluster: Path | None) -> str:
+    """The lines for a newcomer: page, preview or Discord, health, a round to post, where the data lies, how to stop.
+
+    `cluster`: the embedded database's own folder, named when it had to be put outside the data folder.
+    """
+    is_elsewhere = cluster is not None and not cluster.is_relative_to(settings.data.resolve())
     url, files = local_url(settings), DemoFiles(settings.data)
     rows = [
         ("page", f"{url}/"),
@@ -31,7 +35,7 @@ def welcome(settings: Settings) -> str:
             "post",
             _post_example(url, files) if settings.demo else "roundwire server add NAME  (prints a token to post with)",
         ),
-        ("data", str(settings.data)),
+        ("data", f"{settings.data}{f'  (the database itself: {cluster})' if is_elsewhere else ''}"),
         ("stop", "Ctrl-C; the data stays"),
     ]
     return "\n".join(["", "Roundwire is up.", "", *(f"  {name:<8} {value}" for name, value in rows), ""])

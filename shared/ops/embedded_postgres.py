@@ -76,6 +76,11 @@ class EmbeddedPostgres:
             raise
         return postgres
 
+    @property
+    def cluster(self) -> Path:
+        """The folder that Postgres keeps the database in: in the data folder, or elsewhere where it must be."""
+        return self._place.cluster
+
     def is_running(self) -> bool:
         """Is the server process alive?"""
         return self._server is not None and self._server.poll() is None
