@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
-from ingest_api.http import errors, rounds
+from ingest_api.http import errors, health, rounds
 from ingest_api.http.state import AppState
 from ingest_api.services.arrival import RateLimits
 from ingest_api.services.digest import Rules
@@ -37,7 +37,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         limits=RateLimits(settings.rounds_per_minute, settings.rounds_burst),
     )
     errors.install(app)
-    app.include_router(rounds.router)
+    for door in (rounds, health):
+        app.include_router(door.router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

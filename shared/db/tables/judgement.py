@@ -152,6 +152,7 @@ round_events = Table(
         postgresql_where=text("state IN ('seen', 'parsed', 'linked_round_id')"),
     ),
     Index("round_events_enriched_idx", "round_id", postgresql_where=text("state = 'enriched'")),
+    Index("round_events_quarantined_idx", "received_at", postgresql_where=text("state = 'quarantined'")),
 )
 
 round_event_moves = Table(
