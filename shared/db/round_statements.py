@@ -85,7 +85,7 @@ publication AS (
     SELECT 'round_post', round.id::text, 'rounds', round.revision, CAST(:publish AS text), :now FROM round
     WHERE CAST(:publish AS text) IS NOT NULL
     ON CONFLICT ON CONSTRAINT publications_kind_subject_channel_key DO UPDATE
-    SET revision = excluded.revision, next_attempt_at = NULL,
+    SET revision = excluded.revision, next_attempt_at = CASE WHEN publications.status = 'sent' THEN NULL ELSE publications.next_attempt_at END,
         status = CASE WHEN publications.status = 'sent' THEN 'pending' ELSE publications.status END)
 """
 CREATE = text(f"""
@@ -104,7 +104,7 @@ WITH round AS (
         FROM json_populate_record(NULL::rounds, CAST(:round AS json)) AS given)
     WHERE id = :round_id RETURNING id, revision),
 edited AS (
-    UPDATE publications SET revision = round.revision, next_attempt_at = NULL,
+    UPDATE publications SET revision = round.revision, next_attempt_at = CASE WHEN publications.status = 'sent' THEN NULL ELSE publications.next_attempt_at END,
         status = CASE WHEN publications.status = 'sent' THEN 'pending' ELSE publications.status END
     FROM round
     WHERE CAST(:publish AS text) IS NULL AND publications.kind = 'round_post' AND publications.subject = round.id::text),

@@ -101,16 +101,17 @@ def _path_in(tree: Any, detail: ErrorDetails) -> list[str | int]:
     path: list[str | int] = []
     node = tree
     for step in detail["loc"]:
-        if (isinstance(node, dict) and step in node) or (
-            isinstance(node, list) and isinstance(step, int) and step < len(node)
-        ):
-            node = node[step]
-        elif detail["type"] == "missing":
-            return [*path, step]
-        else:
-            break
+        if not _has(node, step):
+            return [*path, step] if detail["type"] == "missing" else path
+        node = node[step]
         path.append(step)
     return path
+
+
+def _has(node: Any, step: str | int) -> bool:
+    if isinstance(step, int):
+        return isinstance(node, list) and step < len(node)
+    return isinstance(node, dict) and step in node
 
 
 def _culprit(tree: Any, detail: ErrorDetails) -> tuple[str | int, ...]:
