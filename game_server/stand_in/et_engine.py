@@ -51,6 +51,7 @@ class Engine:
     ) -> None:
         self._runtime = importlib.import_module(LUA_KINDS[lua]).LuaRuntime
         self._known, self._still, self._shell, self._script = tuple(known_fields), still_clock, shell, script
+        self.before_script = ""  # Lua run in each new VM before the script, for instance to hide a program
         self.max_clients = max_clients
         self.start_unix, self.ms = start_unix, 0
         self._unix: int | None = None
@@ -155,6 +156,7 @@ class Engine:
         lua.globals().et = make_table(world, self.cvars.__setitem__, self.console.append)
         if not self._shell:
             lua.execute("os.execute = function() return true end")
+        lua.execute(self.before_script)
         lua.execute("dofile(...)", str(self._script))
         world.loading = False
 
