@@ -96,10 +96,12 @@ def digest(connection: Connection, evidence: Evidence, look: Look, rules: Rules,
     event = _event(evidence, decision, Outcome.ACCEPTED, CREATED, judgement.confidence)
     strongest = evidence.aliases[0]
     judged = _judged(evidence, judgement, place, strongest, decision, rules, now)
-    if displaced:
-        rounds.hold_slots_open()
-    round_id = rounds.create(event, judged, now)
-    _rejudge_displaced(connection, displaced, rules, now)
+    if not displaced:
+        round_id = rounds.create(event, judged, now)
+    else:
+        with rounds.slots_open():
+            round_id = rounds.create(event, judged, now)
+            _rejudge_displaced(connection, displaced, rules, now)
     return Digested(Outcome.ACCEPTED, CREATED, EventState.ENRICHED, decision, round_id, strongest)
 
 
@@ -153,9 +155,9 @@ def _add_to_known_round(
     rounds.add_event(round_id, _event(evidence, decision, Outcome.REVISED, OK, confidence), now)
     if evidence.rank.key() > believed_so_far.key():
         place, displaced = _place(round_id, evidence.facts, look.neighbours)
-        rounds.hold_slots_open()
-        rejudge(connection, round_id, place, rules, now)
-        _rejudge_displaced(connection, displaced, rules, now)
+        with rounds.slots_open():
+            rejudge(connection, round_id, place, rules, now)
+            _rejudge_displaced(connection, displaced, rules, now)
     return Digested(Outcome.REVISED, OK, EventState.ENRICHED, decision, round_id, rounds.strongest_alias(round_id))
 
 
@@ -190,8 +192,6 @@ def _rejudge_displaced(
 ) -> None:
     for round_id, place in displaced:
         rejudge(connection, round_id, place, rules, now)
-    if displaced:
-        Rounds(connection).close_slots()
 
 
 def _judged(

@@ -130,3 +130,5 @@ WHERE e.round_id = :round_id AND e.state IN ('linked_round_id', 'enriched', 'pub
 STRONGEST = text("""
 SELECT tier, round_fingerprint FROM round_fingerprints WHERE round_id = :round_id ORDER BY tier, created_at LIMIT 1
 """)
+SLOTS_OPEN = text("SET CONSTRAINTS rounds_match_id_round_number_key DEFERRED")
+SLOTS_CHECKED = text("SET CONSTRAINTS rounds_match_id_round_number_key IMMEDIATE")

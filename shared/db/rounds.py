@@ -5,12 +5,13 @@ is rare and written for the reader.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from shared.db import round_statements as sql
 from shared.db.deliveries import RawDelivery
@@ -151,13 +152,12 @@ class Rounds:
         self._connection.execute(sql.REWRITE, _judgement(judged) | {"round_id": round_id, "now": now})
         self._connection.execute(sql.REOPEN_EVENTS, {"round_id": round_id, "now": now})
 
-    def hold_slots_open(self) -> None:
-        """Let rounds of one match change places: who holds which slot is checked when `close_slots` is called."""
-        self._connection.execute(text("SET CONSTRAINTS rounds_match_id_round_number_key DEFERRED"))
-
-    def close_slots(self) -> None:
-        """Check that no two rounds ended up in one slot."""
-        self._connection.execute(text("SET CONSTRAINTS rounds_match_id_round_number_key IMMEDIATE"))
+    @contextmanager
+    def slots_open(self) -> Iterator[None]:
+        """Let rounds of one match change places; that no two end up in one slot is checked on the way out."""
+        self._connection.execute(sql.SLOTS_OPEN)
+        yield
+        self._connection.execute(sql.SLOTS_CHECKED)
 
     def best_event(self, round_id: int) -> RankedEvent:
         """The event of a round that is believed."""

@@ -30,9 +30,7 @@ publications = Table(
     one_of("kind", PublicationKind),
     one_of("status", PublicationStatus),
     Index("publications_open_idx", "id", postgresql_where=text("status IN ('pending', 'claimed')")),
-    Index(
-        "publications_ended_idx", "status", postgresql_where=text("status IN ('dead', 'autopost_off', 'withdrawn')")
-    ),
+    Index("publications_ended_idx", "status", postgresql_where=text("status IN ('dead', 'autopost_off', 'withdrawn')")),
 )
 
 preview_messages = Table(
