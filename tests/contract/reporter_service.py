@@ -74,7 +74,7 @@ class ScriptedService:
         with connection, connection.makefile("rb") as stream:
             head = stream.readline().split()
             headers = {}
-            while (line := stream.readline().strip()):
+            while line := stream.readline().strip():
                 name, _, value = line.decode("latin-1").partition(":")
                 headers[name.lower()] = value.strip()
             request = Got(head[1].decode(), headers, stream.read(int(headers.get("content-length", "0"))))

@@ -169,7 +169,7 @@ def test_retry_after_is_respected_by_the_next_send_and_by_sweeps(lua, service, t
     busy = service(Answer(429, headers={"Retry-After": "600"}))
     world = a_world(tmp_path, lua, busy.url)
     game = play_round(world)
-    until(lambda: (world.folder / "wait-main").exists())
+    until((world.folder / "wait-main").exists)
     make_old(world)
     sweep(world)
     game.to_second_round(5_000)
@@ -352,7 +352,7 @@ def test_a_hanging_upload_holds_no_socket_of_a_server_that_died(lua, service, tm
 
 def test_a_home_path_with_spaces_and_quotes_works(lua, service, tmp_path):
     taking = service(Answer(201))
-    world = a_world(tmp_path / "it's a \"home\" $(x)", lua, taking.url)
+    world = a_world(tmp_path / 'it\'s a "home" $(x)', lua, taking.url)
     play_round(world)
     until(lambda: not world.spooled())
 
@@ -389,7 +389,7 @@ def test_the_handshake_comes_once_per_boot_and_on_asking(lua, service, tmp_path)
     until(lambda: len(taking.hellos) == 1)
     world.engine.console_command("round_reporter", "check")
     until(lambda: len(taking.hellos) == 2)
-    until(lambda: (world.folder / "hello-main").exists())
+    until((world.folder / "hello-main").exists)
     game.idle(2_000)
 
     hello = json.loads(taking.hellos[0].body)
@@ -409,7 +409,7 @@ def test_a_killed_sender_leaves_the_report_for_the_next_sweep(lua, service, tmp_
             line = (process / "cmdline").read_bytes()
         except (FileNotFoundError, ProcessLookupError):
             continue
-        if str(tmp_path).encode() in line and b"sender.sh" in line:
+        if str(tmp_path).encode() in line and b"\0upload\0" in line:
             os.kill(int(process.name), 9)
     make_old(world)
     sweep(world)

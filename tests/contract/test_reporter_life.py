@@ -206,7 +206,9 @@ def test_a_fractional_limit_is_exact(lua, minutes, milliseconds, tmp_path):
         ("Exit: Wolf EndRound.", 0, "objective", None),
     ],
 )
-def test_the_exit_line_tells_the_kind_and_the_configstring_the_winner(*, lua, line, winner, kind, told_winner, tmp_path):
+def test_the_exit_line_tells_the_kind_and_the_configstring_the_winner(
+    *, lua, line, winner, kind, told_winner, tmp_path
+):
     world = World(tmp_path, lua)
     game = world.new_game()
     game.start_server("supply", 15)

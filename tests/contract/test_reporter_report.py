@@ -136,7 +136,9 @@ def test_numbers_are_digits_or_null(world):
     json_module = module(world, "json")
     values = world.engine.run_lua("return {10 / 2, 2 ^ 40, -3, 0, -0.0, 0.5, 1e300, 0/0, 1/0, -1/0, 1e14, 7.6 * 60000}")
 
-    assert json_module.encode(values).startswith("[5,1099511627776,-3,0,0,0.5,1e+300,null,null,null,100000000000000,456000")
+    assert json_module.encode(values).startswith(
+        "[5,1099511627776,-3,0,0,0.5,1e+300,null,null,null,100000000000000,456000"
+    )
 
 
 def test_a_hostile_map_name_makes_a_safe_file_name(world):
@@ -280,7 +282,11 @@ def test_a_pause_stands_outside_every_clock(world):
     report = world.reports()[0]
     pause = report["pauses"][0]
     assert report["elapsed_ms"] == 60_000
-    assert (pause["start_elapsed_ms"], pause["length_ms"], pause["requested_by"]) == (19_950, 40_050, game.players[2].guid)
+    assert (pause["start_elapsed_ms"], pause["length_ms"], pause["requested_by"]) == (
+        19_950,
+        40_050,
+        game.players[2].guid,
+    )
     assert report["round_end_unix"] - report["round_start_unix"] == pytest.approx(100, abs=1)
     assert {player["alive_ms"] + player["dead_ms"] for player in report["players"]} == {59_400}
 
