@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from presenter_bot.cards.figures import UNAVAILABLE, clock, percent, ratio, whole
+from shared.domain.figures import UNAVAILABLE, clock, percent, ratio, whole
 from shared.domain.formulas import accuracy_percent, damage_per_minute, dead_percent, denied_percent, kill_death_ratio
 from shared.domain.round_view import PlayerLine
 from shared.domain.text import DEFAULT_WIDTH, shown_player

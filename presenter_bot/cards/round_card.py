@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from presenter_bot.cards.builder import Field, Message, chunk, fits_one_message, make_embed, spread, text_length
-from presenter_bot.cards.figures import UNAVAILABLE, UNKNOWN, clock, plural, signed_clock
 from presenter_bot.cards.player_lines import Detail, player_block, rank
 from presenter_bot.cards.round_summary import summary_lines
+from shared.domain.figures import UNAVAILABLE, UNKNOWN, clock, plural, signed_clock
 from shared.domain.publications import footer_mark
 from shared.domain.round_view import PlayerLine, RoundView
 from shared.domain.text import shown

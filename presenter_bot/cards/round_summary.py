@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from presenter_bot.cards.figures import UNAVAILABLE, percent, plural, ratio, whole
+from shared.domain.figures import UNAVAILABLE, percent, plural, ratio, whole
 from shared.domain.formulas import accuracy_percent, damage_per_minute, kill_death_ratio
 from shared.domain.round_view import PlayerLine, RoundView
 

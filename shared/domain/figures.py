@@ -1,4 +1,4 @@
-"""How single figures are written on a card: clocks, ratios, percentages; a dash for what no source told us."""
+"""How single figures are written for people, on cards and pages alike: clocks, ratios, percentages; a dash for what no source told us."""
 
 UNAVAILABLE = "\N{EN DASH}"
 UNKNOWN = "unknown"
