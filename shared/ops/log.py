@@ -5,6 +5,7 @@ import sys
 
 import structlog
 
+_CHATTY = ("alembic", "uvicorn")  # they tell of every look at the schema and every start
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
@@ -39,6 +40,8 @@ def set_up(process: str, level: str = "info") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(_LEVELS[level])
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _name_the_process(process: str) -> structlog.typing.Processor:
