@@ -27,8 +27,15 @@ def _no_side(value: Any) -> Any:
 
 
 def _fits_in_bytes(value: Any) -> Any:
-    if isinstance(value, str) and len(value.encode("utf-8", "surrogatepass")) > LONGEST_NAME_BYTES:
+    """Raw bytes are counted: a byte that was no UTF-8 arrives as U+FFFD, which takes three, and was one."""
+    if isinstance(value, str) and len(value.replace("\ufffd", "?").encode()) > LONGEST_NAME_BYTES:
         raise ValueError(f"longer than {LONGEST_NAME_BYTES} bytes")
+    return value
+
+
+def _no_text(value: Any) -> Any:
+    if isinstance(value, str | bool):
+        raise ValueError("a number is needed here; text is not guessed at")  # noqa: TRY004  pydantic reads ValueError
     return value
 
 
@@ -41,7 +48,7 @@ Count = Annotated[int, Field(ge=0, le=_LARGEST_INTEGER)]
 TeamSide = Annotated[Literal[1, 2] | None, BeforeValidator(_no_side), Field(description="1 Axis, 2 Allies")]
 PlayerSide = Annotated[Literal[1, 2, 3] | None, BeforeValidator(_no_side), Field(description="3: spectator")]
 Name = Annotated[
-    str, BeforeValidator(_fits_in_bytes), Field(description=f"as sent, at most {LONGEST_NAME_BYTES} bytes")
+    str, BeforeValidator(_fits_in_bytes), Field(description=f"as sent, at most {LONGEST_NAME_BYTES} raw bytes")
 ]
 Text = Annotated[str, Field(max_length=1024)]
 
@@ -75,7 +82,7 @@ class Pause(Part):
 class FirstRound(Part):
     """What an R2 knows of its R1."""
 
-    round_start_unix: Unix
+    round_start_unix: Unix | None = None
     round_fingerprint: Text | None = None
     elapsed_ms: Ms | None = None
     limit_ms: Ms | None = None
@@ -210,7 +217,7 @@ class RoundReport(Part):
     sender_version: Text | None = None
     lua_kind: Text | None = None
     map_name: Annotated[str, Field(min_length=1, max_length=LONGEST_MAP_NAME)]
-    round_number: Annotated[int, Field(ge=0, le=2, description="1 or 2; 0 is read as 2")]
+    round_number: Annotated[int, BeforeValidator(_no_text), Field(ge=0, le=2, description="1 or 2; 0 is read as 2")]
     round_number_raw: int | None = None
     attempt: Count | None = None
     game_type: Annotated[int | str | None, Field(description="3: stopwatch")] = None

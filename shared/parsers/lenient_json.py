@@ -1,4 +1,4 @@
-"""Bytes to a JSON tree when the strict way failed: bad bytes, control characters, lone surrogates and NaN cost themselves.
+"""Bytes to a JSON tree when the strict way failed: bad bytes, control characters and lone surrogates cost themselves.
 
 Game servers pass player names through as they come. One bad byte in one name must not cost the round.
 """
@@ -11,19 +11,24 @@ from shared.domain.errors import NotJson
 
 REPLACEMENT = "\ufffd"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_MOST_DIGITS = 20  # more than the largest 64-bit number has; Python refuses to read some thousands
 
 
 def parse(body: bytes) -> Any:
     """The tree of an UTF-8 body, mended; raises NotJson when there is no JSON in it however kindly one reads.
 
-    Bytes that are not UTF-8, NUL and lone surrogates become U+FFFD, NaN and the infinities null. Of a key that appears
-    twice the last value counts.
+    Bytes that are not UTF-8, NUL and lone surrogates become U+FFFD. NaN, the infinities and endless integers stay what
+    no measured value can be, for whoever knows the field to refuse. Of a key that appears twice the last value counts.
     """
     text = body.decode("utf-8-sig", errors="replace")
     try:
-        return _storable(json.loads(text, strict=False, parse_constant=lambda _name: None))
+        return _storable(json.loads(text, strict=False, parse_int=_integer))
     except (ValueError, RecursionError) as error:
         raise NotJson("the body is not JSON") from error
+
+
+def _integer(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)
 
 
 def _storable(value: Any) -> Any:

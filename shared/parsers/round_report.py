@@ -4,7 +4,7 @@ A field of the wrong type or range costs that field (null, with a note). A missi
 an unknown version makes the whole delivery wait in quarantine. Nothing is ever cut.
 """
 
-import re
+import codecs
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,6 @@ from shared.domain.vocabulary import ParseStatus, QuarantineReason
 from shared.parsers import lenient_json
 
 MOST_NOTES = 50
-_CONTROL_BYTE = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LIMITS = frozenset({"too_long", "string_too_long", "string_too_short", "value_error"})
 _ESSENTIAL: frozenset[tuple[str | int, ...]] = frozenset({(), ("schema_version",), ("map_name",), ("round_number",)})
 
@@ -45,18 +44,23 @@ class Reading:
 
 def read(body: bytes) -> Reading:
     """Read one body; raises NotJson when it is not JSON at all, and nothing else."""
+    body = body.removeprefix(codecs.BOM_UTF8)
+    has_nul = b"\\u0000" in body  # valid JSON that no Postgres text can hold
     try:
         report = RoundReport.model_validate_json(body)
-    except ValidationError:
-        return _read_leniently(body)
-    if b"\\u0000" in body:  # valid JSON that no Postgres text can hold
-        return _read_leniently(body)
+    except ValidationError as error:
+        return _read_leniently(body, sanitised=has_nul or _is_no_strict_json(error))
+    if has_nul:
+        return _read_leniently(body, sanitised=True)
     return Reading(report, ParseStatus.OK, unknown_fields=_unknown_fields(report))
 
 
-def _read_leniently(body: bytes) -> Reading:
+def _is_no_strict_json(error: ValidationError) -> bool:
+    return any(detail["type"] == "json_invalid" for detail in error.errors(include_url=False, include_input=False))
+
+
+def _read_leniently(body: bytes, *, sanitised: bool) -> Reading:
     tree = lenient_json.parse(body)
-    sanitised = not _is_strict(body)
     problems: list[Problem] = []
     while True:
         try:
@@ -74,14 +78,6 @@ def _read_leniently(body: bytes) -> Reading:
     return Reading(report, status, tuple(problems[:MOST_NOTES]), _unknown_fields(report), sanitised)
 
 
-def _is_strict(body: bytes) -> bool:
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
-    return b"\\u0000" not in body and _CONTROL_BYTE.search(body) is None
-
-
 def _quarantined(problems: list[Problem], *, sanitised: bool) -> Reading:
     unsupported = any(problem.pointer == "/schema_version" and problem.code != "missing" for problem in problems)
     reason = QuarantineReason.UNSUPPORTED_VERSION if unsupported else QuarantineReason.SCHEMA_VIOLATION
@@ -92,8 +88,11 @@ def _quarantined(problems: list[Problem], *, sanitised: bool) -> Reading:
 
 def _problem(detail: ErrorDetails, tree: Any) -> Problem:
     path = _path_in(tree, detail)
-    pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
-    return Problem(pointer, detail["type"], detail["msg"])
+    return Problem("".join(map(_pointer_step, path)), detail["type"], detail["msg"])
+
+
+def _pointer_step(step: str | int) -> str:
+    return "/" + str(step).replace("~", "~0").replace("/", "~1")
 
 
 def _path_in(tree: Any, detail: ErrorDetails) -> list[str | int]:
@@ -148,7 +147,7 @@ def _unknown_fields(report: RoundReport) -> tuple[str, ...]:
 
 def _extras(part: BaseModel, at: str) -> Iterator[str]:
     for name in part.model_extra or ():
-        yield f"{at}/{name}"
+        yield at + _pointer_step(name)
     for name in part.model_fields_set:
         value = getattr(part, name, None)
         if isinstance(value, BaseModel):
