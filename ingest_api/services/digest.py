@@ -10,7 +10,7 @@ from ingest_api.services.arrival import CREATED, OK
 from shared.db import round_rows
 from shared.db.deliveries import Deliveries
 from shared.db.round_rows import Record
-from shared.db.rounds import JudgedRound, Look, Neighbour, NewEvent, Rounds
+from shared.db.rounds import NEIGHBOURHOOD_SECONDS, JudgedRound, Look, Neighbour, NewEvent, Rounds
 from shared.domain import contract, fingerprint, scoring
 from shared.domain.fingerprint import Fingerprint
 from shared.domain.ingest_state import walk
@@ -175,15 +175,25 @@ def _place(key: int, facts: RoundFacts, neighbours: Sequence[Neighbour]) -> tupl
     )
     others = [neighbour for neighbour in neighbours if neighbour.half.key != key]
     places = arrange(facts.server_id, facts.map_name, [half, *(other.half for other in others)])
-    displaced = [(other.half.key, places[other.half.key]) for other in others if _moves(other, places[other.half.key])]
+    displaced = [
+        (other.half.key, places[other.half.key])
+        for other in others
+        if _is_within_reach(half, other.half) and _moves(other, places[other.half.key])
+    ]
     return places[key], displaced
 
 
+def _is_within_reach(half: Half, other: Half) -> bool:
+    """Of a round at the edge of what was looked at its own neighbours were not seen: its place cannot be told from here."""
+    return abs(half.order[0] - other.order[0]) <= NEIGHBOURHOOD_SECONDS // 2
+
+
 def _moves(neighbour: Neighbour, place: Place) -> bool:
+    is_played_out = neighbour.status not in (RoundStatus.ABORTED, RoundStatus.GHOST)
     return (
         neighbour.match_id != place.match_id
         or (neighbour.status is RoundStatus.CANCELLED) != place.is_superseded
-        or (neighbour.status is RoundStatus.ORPHAN_R2) != (neighbour.half.takes_slot and not place.has_first_round)
+        or (neighbour.status is RoundStatus.ORPHAN_R2) != (is_played_out and not place.has_first_round)
     )
 
 

@@ -184,6 +184,8 @@ def lua_row(
         "surrender_caller_name": facts.surrender_caller_name,
         "axis_players": _roster(facts, Side.AXIS),
         "allies_players": _roster(facts, Side.ALLIES),
+        "axis_score": facts.axis_score,
+        "allies_score": facts.allies_score,
         "lua_warmup_seconds": seconds(facts.warmup_ms),
         "lua_warmup_start_unix": facts.warmup_start_unix,
         "lua_version": facts.sender_version,

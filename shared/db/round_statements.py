@@ -26,6 +26,11 @@ def _insert_for_round(table: Table, parameter: str) -> str:
 
 _ROUND_COLUMNS = ", ".join(_columns(judgement.rounds))
 _EVENT_COLUMNS = ", ".join(_columns(judgement.round_events))
+_EVENT_AGAIN = ", ".join(
+    f"{name} = excluded.{name}"
+    for name in ("round_id", *_columns(judgement.round_events))
+    if name not in ("delivery_id", "map_name", "round_number")
+)
 
 _ALIASES = """
 (SELECT json_agg(found) FROM (
@@ -35,7 +40,8 @@ _ALIASES = """
 """
 _NEIGHBOURS = """
 (SELECT json_agg(near) FROM (
-    SELECT r.id, r.round_number, r.round_start_unix, r.round_end_unix, r.round_status, r.limit_seconds, r.match_id,
+    SELECT r.id, r.round_number, r.round_start_unix, r.round_end_unix, r.round_status, r.is_bot_round, r.limit_seconds,
+           r.match_id,
            (SELECT max(e.r1_round_start_unix) FROM round_events e WHERE e.round_id = r.id) AS named_first_start_unix
     FROM rounds r
     WHERE r.server_id = :server_id AND r.map_name = :map_name AND r.round_start_unix BETWEEN :earliest AND :latest
@@ -59,9 +65,7 @@ event AS (
     SELECT round.id, {_EVENT_COLUMNS}
     FROM round, json_populate_record(NULL::round_events, CAST(:event AS json))
     ON CONFLICT ON CONSTRAINT round_events_delivery_id_map_name_round_number_key DO UPDATE
-    SET round_id = excluded.round_id, state = excluded.state, link_status = excluded.link_status,
-        link_reason = excluded.link_reason, link_details = excluded.link_details, facts = excluded.facts,
-        attempts = excluded.attempts, next_attempt_at = excluded.next_attempt_at
+    SET {_EVENT_AGAIN}
     RETURNING id),
 moved AS (
     INSERT INTO round_event_moves (event_id, from_state, to_state, reason, at)

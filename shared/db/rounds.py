@@ -23,7 +23,7 @@ from shared.domain.pairing import Half
 from shared.domain.precedence import Rank
 from shared.domain.vocabulary import ExitKind, ParseStatus, RoundStatus
 
-NEIGHBOURHOOD_SECONDS = 3 * 3600
+NEIGHBOURHOOD_SECONDS = 4 * 3600
 _MS_PER_SECOND = 1000
 _NO_SLOT = frozenset({RoundStatus.ABORTED, RoundStatus.GHOST})
 
@@ -223,7 +223,7 @@ def _neighbour(row: Mapping[str, Any]) -> Neighbour:
         round_number=row["round_number"],
         round_start_unix=row["round_start_unix"],
         round_end_unix=row["round_end_unix"],
-        takes_slot=status not in _NO_SLOT,
+        takes_slot=status not in _NO_SLOT and not row["is_bot_round"],
         limit_ms=None if limit is None else round(limit * _MS_PER_SECOND),
         named_first_start_unix=row["named_first_start_unix"],
     )

@@ -4,6 +4,7 @@ Durations, limits, names and match ids never enter: a fingerprint tells the roun
 """
 
 import hashlib
+import unicodedata
 from dataclasses import dataclass
 
 from shared.domain.text import strip_colors
@@ -29,7 +30,7 @@ def server_id(name: str) -> str:
 def map_name(raw: str) -> str:
     """The identity form of a map's name: no colours, trimmed, lower-case, `|` and control characters as `_`."""
     plain = strip_colors(raw).strip().lower()
-    return "".join("_" if sign == "|" or not sign.isprintable() else sign for sign in plain)
+    return "".join("_" if sign == "|" or unicodedata.category(sign) == "Cc" else sign for sign in plain)
 
 
 def round_number(raw: int) -> int | None:

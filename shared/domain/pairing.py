@@ -1,7 +1,7 @@
 """Which R2 belongs to which R1: the match, its id, and which of several R2s holds its slot. Pure.
 
 An R2 that names its R1 pairs with that one, whenever it arrives. Otherwise it pairs with the latest open R1 of the same
-map and server that ended at most 45 minutes before it began. Aborted rounds and ghosts take no slot.
+map and server that ended at most 45 minutes before it began. Aborted rounds, ghosts and rounds with bots take no slot.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ FIRST, SECOND = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """What pairing needs to know of one round. `takes_slot`: finished regularly and no ghost; `key` is the caller's."""
+    """What pairing needs to know of one round. `takes_slot`: finished regularly, no ghost, no bots; `key` is the caller's."""
 
     key: int
     round_number: int
@@ -62,8 +62,8 @@ def arrange(server_id: str, map_name: str, halves: Sequence[Half]) -> Mapping[in
 def _by_first_round(firsts: Sequence[Half], seconds: Iterable[Half]) -> dict[str | None, list[Half]]:
     """R2s by the anchor of their R1; None for those without one. An R1 that is walked to once is no longer open."""
     groups: dict[str | None, list[Half]] = {}
-    named = {half.named_first_start_unix for half in seconds if half.named_first_start_unix is not None}
-    closed = {half.key for half in firsts if half.round_start_unix in named}
+    named = {half.named_first_start_unix for half in seconds if half.takes_slot}
+    closed = {half.key for half in firsts if half.round_start_unix is not None and half.round_start_unix in named}
     for half in seconds:
         anchor: str | None = None
         if half.named_first_start_unix is not None:

@@ -72,7 +72,9 @@ class PlayerFacts:
 
 @dataclass(frozen=True, slots=True)
 class RoundFacts:
-    """One round as one source tells it. `has_exit_line`: the engine's own end line was received."""
+    """One round as one source tells it. `has_exit_line`: the engine's own end line was received.
+    `axis_score`, `allies_score`: rounds won by side as the engine counts them; kept, never scored.
+    """
 
     server_id: str
     map_name: str
@@ -91,6 +93,8 @@ class RoundFacts:
     pauses: tuple[PauseFacts, ...] | None = None
     winner: Side | None = None
     defender: Side | None = None
+    axis_score: int | None = None
+    allies_score: int | None = None
     surrender_caller_guid: str | None = None
     surrender_caller_name: str | None = None
     is_stopwatch: bool | None = None

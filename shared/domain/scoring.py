@@ -83,7 +83,7 @@ def judge(facts: RoundFacts, place: Place, next_round_limit_ms: int | None = Non
         next_limit_ms=next_limit_ms,
         next_limit_minutes=None if next_limit_ms is None else math.ceil(next_limit_ms / _MS_PER_MINUTE),
         human_count=None if facts.players is None else sum(not player.is_bot for player in fighters),
-        bot_count=None if facts.players is None else sum(player.is_bot for player in fighters),
+        bot_count=None if facts.players is None else sum(player.is_bot for player in facts.players),
     )
 
 
@@ -106,8 +106,8 @@ def is_finished(facts: RoundFacts, next_round_limit_ms: int | None = None) -> bo
 
 
 def takes_slot(facts: RoundFacts) -> bool:
-    """Whether the round may stand in its match: it ended regularly and is no ghost."""
-    return is_finished(facts) and not _is_ghost(facts)
+    """Whether the round may stand in its match: it ended regularly, is no ghost and was played by people."""
+    return is_finished(facts) and not _is_ghost(facts) and not _has_bot(facts)
 
 
 def _status(facts: RoundFacts, place: Place, next_round_limit_ms: int | None) -> RoundStatus:
@@ -137,9 +137,13 @@ def _invalid_reason(facts: RoundFacts, status: RoundStatus) -> str | None:
         return "not_stopwatch"
     if facts.players is not None and not facts.fighters():
         return "no_players"
-    if any(player.is_bot for player in facts.players or ()):
+    if _has_bot(facts):
         return "bot_round"
     return None
+
+
+def _has_bot(facts: RoundFacts) -> bool:
+    return any(player.is_bot for player in facts.players or ())
 
 
 def _attackers_succeeded(facts: RoundFacts, next_round_limit_ms: int | None) -> tuple[bool | None, bool]:

@@ -1,6 +1,7 @@
 """A `round_report` as round facts: names normalised, counters made this round's own, impossible instants dropped."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ GUID_KEY_LENGTH = 8
 # Weapons whose shots the engine follows to the head: pistols, submachine guns, FG42, rifles and their scoped forms.
 AIMED_WEAPONS = frozenset({2, 3, 4, 5, 6, 7, 22, 23, 24, 25, 26})
 _MS_PER_SECOND = 1000
+_ROUNDS_WON = re.compile(r"axis:(\d{1,9}) +allies:(\d{1,9})")
 
 
 def from_report(report: RoundReport, server_id: str, now: datetime) -> RoundFacts:
@@ -25,6 +27,7 @@ def from_report(report: RoundReport, server_id: str, now: datetime) -> RoundFact
     number = fingerprint.round_number(report.round_number)
     if number is None:
         raise ValueError("the contract lets 0, 1 and 2 through only")
+    axis_score, allies_score = _rounds_won(report.score_lines)
     return RoundFacts(
         server_id=server_id,
         map_name=fingerprint.map_name(report.map_name),
@@ -43,6 +46,8 @@ def from_report(report: RoundReport, server_id: str, now: datetime) -> RoundFact
         pauses=None if report.pauses is None else tuple(map(_pause, report.pauses)),
         winner=_side(report.winner_team),
         defender=_side(report.defender_team),
+        axis_score=axis_score,
+        allies_score=allies_score,
         surrender_caller_guid=report.surrender.caller_guid if report.surrender else None,
         surrender_caller_name=report.surrender.caller_name if report.surrender else None,
         is_stopwatch=None if report.game_type is None else str(report.game_type) == str(STOPWATCH),
@@ -66,6 +71,14 @@ def _ms(milliseconds: int | None, seconds: float | None) -> int | None:
 
 def _side(value: int | None) -> Side | None:
     return None if value is None else Side(value)
+
+
+def _rounds_won(score_lines: Sequence[str] | None) -> tuple[int, int] | tuple[None, None]:
+    """What the engine's last such line says: rounds won by side since the server began to count. No score of a match."""
+    for line in reversed(score_lines or ()):
+        if found := _ROUNDS_WON.fullmatch(line.strip()):
+            return int(found[1]), int(found[2])
+    return None, None
 
 
 def _pause(pause: Pause) -> PauseFacts:
@@ -162,20 +175,25 @@ def _player(player: Player, key: str) -> PlayerFacts:
 _CUMULATIVE = tuple(name for name in CounterValues.model_fields if name != "xp")  # xp starts at 0 in every round
 
 
+_PROOF_OF_RESET = ("kills", "deaths", "gibs", "damage_given", "damage_received")  # a clock alone may step back
+
+
 def _this_round(counters: Counters | None) -> tuple[CounterValues, bool]:
-    """Raw minus baseline, per counter; a raw value below its baseline means the engine began again at 0."""
+    """Raw minus baseline. Where a deed fell below its baseline the engine began all of them again: raw is this round's."""
     if counters is None or counters.raw is None:
         return CounterValues(), False
     raw, baseline = counters.raw, counters.baseline
-    if baseline is None:
-        return raw, bool(counters.counter_reset)
-    values: dict[str, Any] = {"xp": raw.xp}
-    was_reset = bool(counters.counter_reset)
-    for name in _CUMULATIVE:
-        now, before = getattr(raw, name), getattr(baseline, name)
-        was_reset = was_reset or (now is not None and before is not None and now < before)
-        values[name] = now if now is None or before is None or now < before else now - before
-    return CounterValues.model_construct(**values), was_reset
+    fallen = [] if baseline is None else [name for name in _CUMULATIVE if _fell(raw, baseline, name)]
+    was_reset = bool(counters.counter_reset) or bool(fallen)
+    if baseline is None or not {*fallen}.isdisjoint(_PROOF_OF_RESET):
+        return raw, was_reset
+    shares: dict[str, Any] = {name: _since(getattr(raw, name), getattr(baseline, name)) for name in _CUMULATIVE}
+    return CounterValues.model_construct(xp=raw.xp, **shares), was_reset
+
+
+def _fell(raw: CounterValues, baseline: CounterValues, name: str) -> bool:
+    now, before = getattr(raw, name), getattr(baseline, name)
+    return now is not None and before is not None and now < before
 
 
 def _weapon(weapon: Weapon) -> tuple[int | None, int | None, int | None]:
