@@ -3,7 +3,8 @@
 
 local counters = {}
 
-local concat, gmatch = table.concat, string.gmatch
+local concat, gmatch, floor = table.concat, string.gmatch, math.floor
+local LARGEST = 2 ^ 53
 
 counters.NAMES = {
   "kills", "deaths", "gibs", "self_kills", "team_kills", "team_gibs", "damage_given", "damage_received",
@@ -21,13 +22,18 @@ local PROOF_OF_RESET = { "kills", "deaths", "gibs", "damage_given", "damage_rece
 local WEAPON_COUNT = 28
 counters.WEAPON_NAMES = { "shots", "hits", "kills", "deaths", "headshots" }
 local WEAPON_NAMES = counters.WEAPON_NAMES
-local ENGINE_PLACE = { shots = 1, deaths = 2, headshots = 3, hits = 4, kills = 5 }
+local ENGINE_PLACE = { 1, 4, 5, 2, 3 } -- where the engine has them
 
 -- Fields to ask for once per VM: plain ones, arrays.
 function counters.fields()
   local plain = {}
   for i = 1, #NAMES do plain[#plain + 1] = FIELDS[NAMES[i]] end
   return plain, { "ps.persistant", "sess.aWeaponStats" }
+end
+
+-- A whole number the engine can mean; nan and the like are as good as unreadable.
+local function is_count(value)
+  return type(value) == "number" and value == floor(value) and value > -LARGEST and value < LARGEST
 end
 
 -- {values = {name = number}, weapons = {[index] = {shots, hits, kills, deaths, headshots}}} of a slot, now. A weapon
@@ -38,14 +44,15 @@ function counters.read(engine, slot)
     local name = NAMES[i]
     local value
     if FIELDS[name] then value = engine.field(slot, FIELDS[name]) else value = engine.field(slot, "ps.persistant", 0) end
-    if type(value) == "number" then values[name] = value end
+    if is_count(value) then values[name] = value end
   end
   for index = 0, WEAPON_COUNT - 1 do
     local stats = engine.field(slot, "sess.aWeaponStats", index)
     if type(stats) ~= "table" then break end
     local weapon, used = {}, false
     for place = 1, #WEAPON_NAMES do
-      local value = stats[ENGINE_PLACE[WEAPON_NAMES[place]]] or 0
+      local value = stats[ENGINE_PLACE[place]]
+      if not is_count(value) then value = 0 end
       weapon[place] = value
       if value ~= 0 then used = true end
     end
@@ -110,7 +117,7 @@ function counters.pack(record)
   local parts = {}
   for i = 1, #NAMES do
     local value = record.values[NAMES[i]]
-    if value then parts[#parts + 1] = NAMES[i] .. "=" .. ("%.14g"):format(value) end
+    if value then parts[#parts + 1] = NAMES[i] .. "=" .. ("%.0f"):format(value) end
   end
   for index = 0, WEAPON_COUNT - 1 do
     local weapon = record.weapons[index]

@@ -33,28 +33,32 @@ end
 
 local COUNTERS = counters.NAMES
 
-local function values_object(values)
-  local pairs_of = { n = 2 * #COUNTERS }
-  for i = 1, #COUNTERS do
-    pairs_of[2 * i - 1], pairs_of[2 * i] = COUNTERS[i], values[COUNTERS[i]]
-  end
-  return pairs_of
-end
+-- Counters and weapons are the bulk of a report, and nothing but whole numbers: written at once.
+local COUNTER = '"%s":%.0f'
+local NUMBERS = '"shots":%.0f,"hits":%.0f,"kills":%.0f,"deaths":%.0f,"headshots":%.0f'
+local WEAPON = '{"index":%.0f,' .. NUMBERS .. "}"
+local WEAPON_WITH_BASELINE = '{"index":%.0f,' .. NUMBERS .. ',"baseline":{' .. NUMBERS .. "}}"
 
-local function weapon_numbers(weapon)
-  return object("shots", weapon[1], "hits", weapon[2], "kills", weapon[3], "deaths", weapon[4], "headshots", weapon[5])
+local function values_object(values)
+  local parts = {}
+  for i = 1, #COUNTERS do
+    local value = values[COUNTERS[i]]
+    if value then parts[#parts + 1] = COUNTER:format(COUNTERS[i], value) end
+  end
+  return json.raw("{" .. table.concat(parts, ",") .. "}")
 end
 
 local function weapons_list(raw, baseline)
-  local list = {}
+  local parts = {}
   for index = 0, 27 do
-    local weapon, before = raw[index], baseline[index]
-    if weapon then
-      list[#list + 1] = object("index", index, "shots", weapon[1], "hits", weapon[2], "kills", weapon[3], "deaths",
-        weapon[4], "headshots", weapon[5], "baseline", before and weapon_numbers(before) or nil)
+    local w, b = raw[index], baseline[index]
+    if w and b then
+      parts[#parts + 1] = WEAPON_WITH_BASELINE:format(index, w[1], w[2], w[3], w[4], w[5], b[1], b[2], b[3], b[4], b[5])
+    elseif w then
+      parts[#parts + 1] = WEAPON:format(index, w[1], w[2], w[3], w[4], w[5])
     end
   end
-  return list
+  return json.raw("[" .. table.concat(parts, ",") .. "]")
 end
 
 local function player(person)

@@ -37,7 +37,14 @@ function rounds.new(app)
     }
   end
 
+  local function fingerprint_of(round, end_unix)
+    local ok, known = app.guard("the fingerprint", fingerprint.of_round, app.settings.server_id, round.map, round.number,
+      round.start_unix, end_unix)
+    return ok and known or nil
+  end
+
   local function begin(round)
+    round.fingerprint = fingerprint_of(round)
     round.attempt = memory.begin_attempt(state, round.map, round.number)
     round.warmup = warmup.take(state, app.now_ms())
     if round.number == 2 then
@@ -151,9 +158,7 @@ function rounds.new(app)
   -- From here on this round can never be told again, whatever fails below.
   local function conclude(round, ending, in_engine)
     self.round, state.round, self.ended = nil, nil, true
-    local ok, known = app.guard("the fingerprint", fingerprint.of_round, app.settings.server_id, round.map, round.number,
-      round.start_unix, ending.end_unix)
-    ending.fingerprint = ok and known or nil
+    ending.fingerprint = round.fingerprint or fingerprint_of(round, ending.end_unix)
     app.guard("remembering the end", remember, round, ending)
     app.guard("closing the roster", app.people.close, round, in_engine)
     console.info(("Round ended map=%s round=%s kind=%s reason=%s elapsed_ms=%.0f"):format(round.map,

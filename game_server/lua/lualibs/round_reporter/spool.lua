@@ -80,7 +80,7 @@ function spool.new(app)
     app.save_state()
     ok, reason = move_copies(name)
     if not ok then return nil, reason end
-    app.state.pending = nil
+    app.state.pending, app.rounds.dirty = nil, true -- saying so on disk can wait: moving twice does no harm
     return true
   end
 
@@ -100,7 +100,6 @@ function spool.new(app)
     end
     local ok, reason = put(name, body)
     if ok then
-      app.save_state()
       send(name)
       return true
     end
@@ -115,7 +114,6 @@ function spool.new(app)
     local left = {}
     for _, report in ipairs(self.unsaved) do
       if put(report.name, report.body) then
-        app.save_state()
         send(report.name)
       else
         left[#left + 1] = report

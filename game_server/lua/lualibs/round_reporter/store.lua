@@ -2,8 +2,8 @@
 
 local store = {}
 
-local concat, gsub, format, byte, char, sub = table.concat, string.gsub, string.format, string.byte, string.char,
-  string.sub
+local concat, gsub, format, byte, char, sub, find = table.concat, string.gsub, string.format, string.byte,
+  string.char, string.sub, string.find
 
 -- ----- files ----------------------------------------------------------------------------------------------------
 
@@ -57,6 +57,7 @@ end
 -- ----- state: nested tables of numbers, texts and booleans as key=value lines ---------------------------------------
 
 local function escaped(text)
+  if not find(text, "[%c%%=]") then return text end
   return (gsub(text, "[%c%%=]", function(c) return format("%%%02x", byte(c)) end))
 end
 
@@ -74,7 +75,7 @@ local function flatten(value, path, out)
         if next(item) == nil then out[#out + 1] = full .. "=t" end
         flatten(item, full, out)
       elseif kind == "number" then
-        out[#out + 1] = full .. "=n" .. format("%.17g", item)
+        out[#out + 1] = full .. "=n" .. item
       elseif kind == "string" then
         out[#out + 1] = full .. "=s" .. escaped(item)
       elseif kind == "boolean" then
