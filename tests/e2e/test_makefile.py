@@ -1,3 +1,4 @@
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -29,7 +30,10 @@ def python_that_lacks(tmp_path):
 
 
 def make(checkout, *words):
-    result = subprocess.run(["make", *words], cwd=checkout, capture_output=True, text=True, check=False)
+    environment = {"PATH": os.environ["PATH"]}  # without what an outer `make test` tells its children
+    result = subprocess.run(
+        ["make", *words], cwd=checkout, env=environment, capture_output=True, text=True, check=False
+    )
     return result.returncode, result.stdout.splitlines(), result.stderr.splitlines()
 
 
