@@ -34,7 +34,8 @@ bench: $(READY) curl ## measure throughput, latency and memory beside their floo
 	@$(RUN) bench $(ARGS)
 
 golden: $(READY) ## rewrite the expected results of the golden tests; review the difference
-	@$(RUN) pytest tests/golden --rewrite-golden
+	@$(RUN) game_server.stand_in.sample tests/golden/round_report
+	@$(RUN) pytest --rewrite-golden
 
 migrate: $(READY) ## bring the database's schema to this version
 	@$(RUN) ingest_api.cli.main migrate up

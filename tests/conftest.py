@@ -9,6 +9,9 @@ from sqlalchemy import Engine, create_engine, make_url, pool, text
 from shared.db.engine import open_engine, sqlalchemy_url
 from shared.db.migrate import upgrade
 from shared.ops.borrowed_postgres import throwaway_postgres
+from tests.golden_files import golden_file, pytest_addoption, pytest_collection_modifyitems
+
+__all__ = ["golden_file", "pytest_addoption", "pytest_collection_modifyitems"]  # pytest finds them here
 
 TEMPLATE = "roundwire_template"
 _numbers = itertools.count(1)
