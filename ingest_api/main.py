@@ -15,6 +15,7 @@ from ingest_api.http import errors, health, rounds
 from ingest_api.http.state import AppState
 from ingest_api.services.arrival import RateLimits
 from ingest_api.services.digest import Rules
+from ingest_api.web import pages
 from shared.db import migrate
 from shared.db.engine import open_engine
 from shared.domain.contract import RoundReport
@@ -39,6 +40,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     errors.install(app)
     for door in (rounds, health):
         app.include_router(door.router)
+    pages.install(app, engine, settings)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

@@ -1,0 +1,160 @@
+"""The start page's figures in words: how old, how long, how sure. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.db.health import Vitals
+from shared.db.overview import RoundLine
+from shared.domain.diagnostics import Status, health_status
+from shared.domain.figures import UNAVAILABLE, clock, plural
+from shared.domain.text import clean_name
+from shared.domain.vocabulary import SIDE_LABELS, Confidence, EventState, RoundOutcome, RoundStatus
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_OUTCOME_WORDS = {
+    RoundOutcome.TIME_SET: "time set",
+    RoundOutcome.FULL_HOLD: "full hold",
+    RoundOutcome.SURRENDER_END: "surrender",
+    RoundOutcome.MAP_CHANGE_END: "map changed",
+    RoundOutcome.MAP_RESTART_END: "map restarted",
+    RoundOutcome.SERVER_RESTART_END: "server restarted",
+}
+CONFIDENCE_MEANINGS = {
+    Confidence.VERIFIED_HEADER: "winner and defender were told by the game itself",
+    Confidence.TIME_FALLBACK: "the sides were not told; worked out from the times",
+    Confidence.AMBIGUOUS: "what is known allows more than one result",
+    Confidence.MISSING: "nothing is known that a score could rest on",
+}
+STATE_MEANINGS = {
+    EventState.SEEN: "kept, not yet understood",
+    EventState.PARSED: "understood, not yet linked to a round",
+    EventState.LINKED: "linked to its round",
+    EventState.ENRICHED: "complete; its card is waiting to be sent",
+    EventState.PUBLISHED: "complete and settled",
+    EventState.QUARANTINED: "kept, but not understood",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One figure at a glance. `mood`: good, warn, bad or plain."""
+
+    label: str
+    value: str
+    note: str
+    mood: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    """One line of the list of rounds, every cell in words; each badge is (word, meaning)."""
+
+    href: str
+    map_name: str
+    number: int
+    server_id: str
+    ended: str
+    duration: str
+    limit: str
+    winner: str
+    winner_class: str
+    outcome: str
+    players: str
+    confidence: Confidence
+    confidence_meaning: str
+    state: EventState
+    state_meaning: str
+    status: RoundStatus | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything the start page says. `rounds` is None when the database cannot be asked."""
+
+    status: Status
+    sentence: str
+    tiles: tuple[Tile, ...]
+    rounds: tuple[RoundRow, ...] | None
+
+
+def overview(vitals: Vitals | None, rounds: Sequence[RoundLine] | None, now: datetime) -> Overview:
+    """The service at `now`."""
+    if vitals is None:
+        unknown = tuple(Tile(label, UNAVAILABLE, "unknown") for label in _LABELS)
+        return Overview(
+            Status.ERROR, "The database cannot be reached. Nothing is lost: senders keep and retry.", unknown, None
+        )
+    waits = None if vitals.oldest_pending_at is None else (now - vitals.oldest_pending_at).total_seconds()
+    status = health_status(waits, vitals.quarantined_last_hour)
+    return Overview(
+        status, _SENTENCES[status], _tiles(vitals, waits, now), tuple(_row(one, now) for one in rounds or ())
+    )
+
+
+_LABELS = ("Rounds in 24 h", "Newest round", "Cards waiting", "In quarantine")
+_SENTENCES = {
+    Status.OK: "Everything that arrived is judged and told.",
+    Status.WARNING: "Cards are waiting longer than they should.",
+    Status.ERROR: "Something needs a person: cards wait too long, or deliveries are not understood.",
+}
+
+
+def _tiles(vitals: Vitals, waits_seconds: float | None, now: datetime) -> tuple[Tile, ...]:
+    newest = vitals.newest_round_end_unix
+    waiting = health_status(waits_seconds, 0)
+    return (
+        Tile(_LABELS[0], str(vitals.rounds_24h), "ended within the last day"),
+        Tile(_LABELS[1], UNAVAILABLE if newest is None else length(now.timestamp() - newest), "since it ended"),
+        Tile(
+            _LABELS[2],
+            str(vitals.pending_publications),
+            "all told" if waits_seconds is None else f"oldest for {length(waits_seconds)}",
+            {Status.OK: "good", Status.WARNING: "warn", Status.ERROR: "bad"}[waiting],
+        ),
+        Tile(
+            _LABELS[3],
+            str(vitals.quarantined),
+            f"{vitals.quarantined_last_hour} in the last hour" if vitals.quarantined else "everything was understood",
+            "warn" if vitals.quarantined else "good",
+        ),
+    )
+
+
+def _row(line: RoundLine, now: datetime) -> RoundRow:
+    repeated = f" (#{line.play_number})" if (line.play_number or 1) > 1 else ""
+    return RoundRow(
+        href=f"/api/rounds/{line.round_id}",
+        map_name=(clean_name(line.map_name) or "unknown") + repeated,
+        number=line.round_number,
+        server_id=line.server_id,
+        ended="unknown" if line.round_end_unix is None else ago(now.timestamp() - line.round_end_unix),
+        duration=clock(line.duration_seconds, UNAVAILABLE),
+        limit=clock(line.limit_seconds, UNAVAILABLE),
+        winner="unknown" if line.winner_side is None else SIDE_LABELS[line.winner_side],
+        winner_class="unknown" if line.winner_side is None else SIDE_LABELS[line.winner_side].lower(),
+        outcome="unknown" if line.outcome is None else _OUTCOME_WORDS[line.outcome],
+        players=UNAVAILABLE if line.player_count is None else str(line.player_count),
+        confidence=line.score_confidence,
+        confidence_meaning=CONFIDENCE_MEANINGS[line.score_confidence],
+        state=line.ingest_state,
+        state_meaning=STATE_MEANINGS[line.ingest_state],
+        status=None if line.round_status is RoundStatus.COMPLETED else line.round_status,
+    )
+
+
+def ago(seconds: float) -> str:
+    """How long ago, in its largest unit; what lies ahead of our clock is now."""
+    return "now" if seconds < 1 else f"{length(seconds)} ago"
+
+
+def length(seconds: float) -> str:
+    """A span in its largest unit: `12 s`, `5 min`, `3 h`, `2 days`."""
+    whole = max(0, int(seconds))
+    if whole < _MINUTE:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return f"{whole // _MINUTE} min"
+    if whole < 2 * _DAY:
+        return f"{whole // _HOUR} h"
+    return plural(whole // _DAY, "day")
