@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
-from ingest_api.http import errors, health, rounds
+from ingest_api.http import errors, health, metrics, rounds
 from ingest_api.http.state import AppState
 from ingest_api.services.arrival import RateLimits
 from ingest_api.services.digest import Rules
@@ -40,6 +40,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     errors.install(app)
     for door in (rounds, health):
         app.include_router(door.router)
+    metrics.install(app, engine)
     pages.install(app, engine, settings)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app

@@ -39,6 +39,19 @@ class Source(StrEnum):
     PROXIMITY_FILE = "proximity_file"
 
 
+SOURCE_OF_KIND = {
+    Kind.ROUND_REPORT: Source.STATS_READY,
+    Kind.STATS_MESSAGE: Source.STATS_READY,
+    Kind.SUITE_JSON: Source.STATS_READY,
+    Kind.GAMETIME_FILE: Source.GAMETIME_FALLBACK,
+    Kind.STATS_FILE: Source.FILENAME_TRIGGER,
+    Kind.ENDSTATS_FILE: Source.FILENAME_TRIGGER,
+    Kind.FILENAME_NOTICE: Source.FILENAME_TRIGGER,
+    Kind.PROXIMITY_FILE: Source.PROXIMITY_FILE,
+}
+"""The door a delivery of a kind comes through; kinds that tell of no round have none."""
+
+
 class Outcome(StrEnum):
     """What became of one arriving delivery: exactly one of these. Received is their sum."""
 
