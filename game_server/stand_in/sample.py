@@ -24,7 +24,7 @@ def reports(
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         instance = home / "legacy" / "round_reporter" / str(_PORT)
-        for name in ("tmp", "targets", "spool/main", "refused/main"):
+        for name in ("tmp", "targets", "spool/main", "refused/main", "gametimes"):
             (instance / name).mkdir(parents=True)
         (home / "legacy" / "token").write_text("sample\n")
         (home / "legacy" / "round_reporter.cfg").write_text(

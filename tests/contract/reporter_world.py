@@ -32,7 +32,7 @@ class World:
         """Another process of the same server: cvars gone, files still there."""
         options = {"port": PORT, "start_unix": start_unix, "shell": False, **self.engine_options, **more}
         if not options["shell"]:
-            for name in ("tmp", "targets", "spool/main", "refused/main"):
+            for name in ("tmp", "targets", "spool/main", "refused/main", "gametimes"):
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
         self.engine = Engine(self.home, lua=self.lua, **options)
         return self.engine

@@ -86,6 +86,7 @@ function app_of.new(et)
       paths[#paths + 1] = app.folder .. "/spool/" .. name
       paths[#paths + 1] = app.folder .. "/refused/" .. name
     end
+    if app.settings.gametime_file then paths[#paths + 1] = app.gametime_folder end
     store.make_folders(paths)
   end
 
@@ -100,6 +101,7 @@ function app_of.new(et)
     console.set_level(app.settings.log_level)
     app.instance = app.settings.instance or port
     app.folder = home .. "/round_reporter/" .. app.instance
+    app.gametime_folder = app.settings.gametime_dir or app.folder .. "/gametimes"
     local is_new_boot
     app.boot_id, is_new_boot = take_boot_id()
     make_folders()
@@ -113,7 +115,7 @@ function app_of.new(et)
     app.started = true
     say_problems()
     app.guard("preparing the sender", app.sender.prepare)
-    app.guard("finishing a pending report", app.spool.finish_pending)
+    app.guard("taking over the spool", app.spool.take_over)
     if is_new_boot then app.guard("handshake", app.teller.say_hello) end
     app.guard("sweeping the spool", app.sender.sweep, app.state.spooled_total or 0)
   end

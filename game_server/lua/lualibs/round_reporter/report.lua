@@ -3,7 +3,6 @@
 local clock = require("round_reporter.clock")
 local counters = require("round_reporter.counters")
 local json = require("round_reporter.json")
-local votes = require("round_reporter.votes")
 
 local report = {}
 
@@ -93,8 +92,8 @@ local function vote(item)
     "yes", or_null(item.yes), "no", or_null(item.no))
 end
 
-local function surrender(round, ending)
-  local given = votes.surrender(round, ending.exit_kind)
+local function surrender(ending)
+  local given = ending.surrender
   if not given then return null end
   return object("team", given.team, "caller_guid", or_null(given.caller_guid),
     "caller_name", or_null(given.caller_name))
@@ -170,9 +169,10 @@ function report.compose(round, ending, identity, facts)
     "pauses", list_of(clock.closed_pauses(round, ending.end_unix), pause),
     "r1", first_round(round),
     "r1_missing_reason", or_null(round.r1_missing_reason),
-    "surrender", surrender(round, ending),
+    "surrender", surrender(ending),
     "surrender_votes", list_of(round.votes, vote),
     "players", list_of(round.people, player),
+    "files", ending.files,
     "health", health(facts)))
 end
 

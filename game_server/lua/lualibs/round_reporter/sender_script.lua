@@ -60,6 +60,7 @@ deliver() {
     printf '%s %s\n' "$3" "$code" >"$1/tmp/last.$$" && mv -f "$1/tmp/last.$$" "$1/last-$2"
 }
 
+# What is left, as a sender sees it that was started when $2 reports had been spooled; an older sender does not overwrite.
 count() {
     oldest=''
     for file in "$1"/spool/*/*.json; do
@@ -70,7 +71,10 @@ count() {
     find "$1/spool" -type f -name '*.json' -exec ls -ln {} + 2>/dev/null |
         awk -v oldest="$oldest" -v refused="$refused" -v seen="$2" '{ files++; bytes += $5 }
             END { printf "files=%d\nbytes=%d\noldest=%d\nrefused=%d\nseen=%d\n", files, bytes, oldest, refused, seen }' \
-        >"$1/tmp/count.$$" && mv -f "$1/tmp/count.$$" "$1/count"
+        >"$1/tmp/count.$$"
+    known=$(sed -n 's/^seen=//p' "$1/count" 2>/dev/null)
+    case $known in '' | *[!0-9]*) known=0 ;; esac
+    if [ "$2" -ge "$known" ]; then mv -f "$1/tmp/count.$$" "$1/count"; else rm -f "$1/tmp/count.$$"; fi
 }
 
 lock() {

@@ -7,7 +7,7 @@ local settings = {}
 
 local DEFAULTS = {
   spool_max_files = 10000, spool_max_mib = 1024, send_empty_rounds = false, log_level = "info",
-  gametime_file = true, stats_file = false,
+  gametime_file = true,
 }
 
 local function text(value)
@@ -50,8 +50,7 @@ end
 
 local KEYS = {
   url = url, token_file = text, server_id = name, instance = name, spool_max_files = count, spool_max_mib = count,
-  send_empty_rounds = switch, stats_file = switch, stats_dir = text, gametime_file = switch, gametime_dir = text,
-  log_level = level,
+  send_empty_rounds = switch, gametime_file = switch, gametime_dir = text, log_level = level,
 }
 
 -- How many single-letter edits turn one word into the other.
@@ -161,6 +160,7 @@ function settings.load(paths)
   end
   target_of(result, "main")
   local folder = result.path and result.path:match("^(.*)/[^/]*$") or "."
+  if result.gametime_dir then result.gametime_dir = absolute(result.gametime_dir, folder) end
   local names = {}
   for target_name in pairs(result.targets) do names[#names + 1] = target_name end
   table.sort(names)

@@ -131,8 +131,10 @@ function spool.new(app)
     end
   end
 
-  -- At load: a report that was written but not yet moved when the server died.
-  function self.finish_pending()
+  -- At load: what a lost state file forgot, and a report that was written but not yet moved when the server died.
+  function self.take_over()
+    local counted = app.sender.counted()
+    if counted then app.state.spooled_total = math.max(app.state.spooled_total or 0, counted.seen or 0) end
     local name = app.state.pending
     if not name then return end
     for _, target in ipairs(target_names()) do os.rename(tmp_path(target, name), spool_path(target, name)) end

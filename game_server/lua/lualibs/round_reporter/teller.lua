@@ -1,9 +1,11 @@
 -- Tells a concluded round: report composed, kept in the spool, sent; and the files other tools look for.
 -- Every step is guarded by itself, so that one that fails costs no other step and no later round.
 
+local gametime = require("round_reporter.gametime")
 local json = require("round_reporter.json")
 local memory = require("round_reporter.memory")
 local report = require("round_reporter.report")
+local votes = require("round_reporter.votes")
 
 local teller = {}
 
@@ -86,6 +88,16 @@ function teller.new(app)
     return core_ok and core or nil
   end
 
+  local function write_gametime(round, ending)
+    local engine = app.engine
+    local text = gametime.compose(round, ending, {
+      ip = engine.cvar("net_ip") or "", port = engine.cvar("net_port") or "", version = app.version,
+    })
+    local written, reason = gametime.write(app.gametime_folder, ending.files[1], text)
+    if written then return app.console.info("Gametime file written " .. ending.files[1]) end
+    app.console.error_once("gametime", "gametime file not written: " .. tostring(reason))
+  end
+
   -- round: concluded, its roster closed; ending: how it ended.
   function self.publish(round, ending)
     if not round.had_players and not settings.send_empty_rounds then
@@ -94,16 +106,19 @@ function teller.new(app)
       app.save_state()
       return
     end
+    ending.surrender = votes.surrender(round, ending.exit_kind)
+    ending.files = settings.gametime_file and { gametime.name(round, ending) } or {}
     local ok, identity, name = app.guard("numbering the report", identity_of, round, ending)
     local body = ok and composed(round, ending, identity)
-    if not body then
+    if body then
+      app.guard("resetting the counts", counts_are_told)
+      local guarded, kept = app.guard("keeping the report", app.spool.keep, name, body)
+      if guarded and kept then memory.mark_told(app.et, round) end
+    else
       state.counts.internal_errors = (state.counts.internal_errors or 0) + 1
       app.save_state()
-      return
     end
-    app.guard("resetting the counts", counts_are_told)
-    local guarded, kept = app.guard("keeping the report", app.spool.keep, name, body)
-    if guarded and kept then memory.mark_told(app.et, round) end
+    if settings.gametime_file then app.guard("writing the gametime file", write_gametime, round, ending) end
   end
 
   return self
