@@ -28,13 +28,13 @@ LIMITS_EQUAL_MS = 100
 _MS_PER_MINUTE = 60_000
 
 _ABORT_CAUSES = {
-    "map_restart": EndReason.MAP_RESTART,
-    "empty_team": EndReason.MAP_RESTART,
-    "back_to_warmup": EndReason.MAP_RESTART,
-    "map_change": EndReason.MAP_CHANGE,
-    "server_quit": EndReason.SERVER_RESTART,
-    "server_died": EndReason.SERVER_RESTART,
-    "server_restart": EndReason.SERVER_RESTART,
+    "maprestart": EndReason.MAP_RESTART,
+    "emptyteam": EndReason.MAP_RESTART,
+    "backtowarmup": EndReason.MAP_RESTART,
+    "mapchange": EndReason.MAP_CHANGE,
+    "serverquit": EndReason.SERVER_RESTART,
+    "serverdied": EndReason.SERVER_RESTART,
+    "serverrestart": EndReason.SERVER_RESTART,
 }
 
 
@@ -191,8 +191,8 @@ def _is_same_limit(one_ms: int | None, other_ms: int | None) -> bool:
 
 
 def _end_reason(facts: RoundFacts) -> EndReason | None:
-    """The strict form. An abort whose cause nobody told has none yet."""
-    raw = (facts.end_reason_raw or "").strip().lower().replace(" ", "_")
+    """The strict form; in the text a `_`, a space or nothing may stand between words. An abort of unknown cause has none."""
+    raw = (facts.end_reason_raw or "").lower().replace(" ", "").replace("_", "")
     if facts.exit_kind is ExitKind.ABORTED:
         return _ABORT_CAUSES.get(raw)
     if facts.surrender_side is not None:
