@@ -256,6 +256,7 @@ class RoundReport(Part):
     surrender: Surrender | None = None
     surrender_votes: list[SurrenderVote] | None = None
     players: Annotated[list[Player], Field(max_length=MOST_PLAYERS)] | None = None
+    files: Annotated[list[Text] | None, Field(description="names of the files written beside this report")] = None
     health: dict[str, Any] | None = None
 
     actual_duration_seconds: Seconds | None = None
