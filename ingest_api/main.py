@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
-from ingest_api.http import errors, health, metrics, rounds
+from ingest_api.http import diagnostics, errors, health, hello, metrics, read_rounds, rounds, schemas
 from ingest_api.http.state import AppState
 from ingest_api.services.arrival import RateLimits
 from ingest_api.services.digest import Rules
@@ -24,7 +24,8 @@ from shared.ops.settings import Settings
 
 DATABASE_CONNECTIONS = 12
 EX_CONFIG = 78
-_GRACE_SECONDS = 10
+TRY_AGAIN = 1  # a database may come back; whoever started us starts us again
+_GRACE_SECONDS = 8  # below the patience of whoever asked us to stop
 
 
 def create_app(settings: Settings, database_url: str) -> FastAPI:
@@ -38,8 +39,9 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         limits=RateLimits(settings.rounds_per_minute, settings.rounds_burst),
     )
     errors.install(app)
-    for door in (rounds, health):
+    for door in (rounds, hello, schemas, read_rounds, health):
         app.include_router(door.router)
+    diagnostics.install(app)
     metrics.install(app, engine)
     pages.install(app, engine, settings)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
@@ -69,7 +71,7 @@ def _openapi(app: FastAPI) -> dict[str, object]:
 
 
 def main() -> int:
-    """Serve until told to stop; 78 when the settings or the schema are wrong."""
+    """Serve until told to stop; 78 when the settings or the schema are wrong, 1 when the database is away."""
     try:
         settings = Settings()
     except ValidationError as error:
@@ -80,7 +82,7 @@ def main() -> int:
     try:
         problem = _schema_problem(settings.database_url)
     except DBAPIError:
-        return _refuse_to_start("the database of DATABASE_URL cannot be reached")
+        return _refuse_to_start("the database of DATABASE_URL cannot be reached", TRY_AGAIN)
     if problem:
         return _refuse_to_start(problem)
     app = create_app(settings, settings.database_url)
@@ -109,9 +111,9 @@ def _schema_problem(database_url: str) -> str | None:
     )
 
 
-def _refuse_to_start(sentence: str) -> int:
+def _refuse_to_start(sentence: str, status: int = EX_CONFIG) -> int:
     sys.stderr.write(f"roundwire: {sentence}.\n")
-    return EX_CONFIG
+    return status
 
 
 if __name__ == "__main__":
