@@ -45,8 +45,16 @@ Seconds = Annotated[
     float, Field(ge=0, le=_LONGEST_ROUND_MS / 1000, description="read where the field in milliseconds is absent")
 ]
 Count = Annotated[int, Field(ge=0, le=_LARGEST_INTEGER)]
-TeamSide = Annotated[Literal[1, 2] | None, BeforeValidator(_no_side), Field(description="1 Axis, 2 Allies")]
-PlayerSide = Annotated[Literal[1, 2, 3] | None, BeforeValidator(_no_side), Field(description="3: spectator")]
+TeamSide = Annotated[
+    Literal[1, 2] | None,
+    BeforeValidator(_no_side, json_schema_input_type=Literal[0, 1, 2] | None),
+    Field(description="1 Axis, 2 Allies; 0 is read as null"),
+]
+PlayerSide = Annotated[
+    Literal[1, 2, 3] | None,
+    BeforeValidator(_no_side, json_schema_input_type=Literal[0, 1, 2, 3] | None),
+    Field(description="1 Axis, 2 Allies, 3 spectator; 0 is read as null"),
+]
 Name = Annotated[
     str, BeforeValidator(_fits_in_bytes), Field(description=f"as sent, at most {LONGEST_NAME_BYTES} raw bytes")
 ]
