@@ -225,7 +225,7 @@ class RoundReport(Part):
     sender_version: Text | None = None
     lua_kind: Text | None = None
     map_name: Annotated[str, Field(min_length=1, max_length=LONGEST_MAP_NAME)]
-    round_number: Annotated[int, BeforeValidator(_no_text), Field(ge=0, le=2, description="1 or 2; 0 is read as 2")]
+    round_number: Annotated[int, Field(ge=0, le=2, description="1 or 2; 0 is read as 2"), BeforeValidator(_no_text)]
     round_number_raw: int | None = None
     attempt: Count | None = None
     game_type: Annotated[int | str | None, Field(description="3: stopwatch")] = None
