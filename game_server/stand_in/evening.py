@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from game_server.stand_in.game import COUNTDOWN_MS, FRAME_MS, Ended, Game
+from game_server.stand_in.game import COUNTDOWN_MS, Ended, Game
 from game_server.stand_in.players import ALLIES, AXIS
 
 _PER_LEVEL_MS = 3_000  # two VM loads and the frames of a start, generously
@@ -115,6 +115,3 @@ def _play_round(game: Game, item: Round, rng: Random) -> Ended:
     if item.end == "objective":
         return game.objective()
     return game.map_restart() if item.end == "map_restart" else game.reset_match()
-
-
-__all__ = ["DEMO", "EVENING", "FRAME_MS", "Match", "Round", "Script", "length_ms", "perform"]
