@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ingest_api.services.health import UNREACHABLE
 from shared.db.counting import Counting, Counts
 from shared.db.health import Vitals, vitals
-from shared.domain.vocabulary import SOURCE_OF_KIND, Kind
+from shared.domain.vocabulary import SOURCE_OF_KIND
 from shared.ops.clock import utc_now
 
 router = APIRouter(tags=["health"])
@@ -60,7 +60,7 @@ def _deliveries(counts: Counts) -> Iterator[Metric]:
         labels=["source", "outcome", "code"],
     )
     for one in counts.deliveries:
-        source = SOURCE_OF_KIND.get(Kind(one.kind), "") if one.kind else ""
+        source = SOURCE_OF_KIND.get(one.kind, "") if one.kind else ""
         outcomes.add_metric([source, one.outcome, str(one.answer_code)], one.count)
     yield outcomes
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
+from ingest_api.http.body import bearer_token, read_body
 from ingest_api.http.shapes import Problem, ReceiptBody
 from ingest_api.http.state import AppState, app_state
 from ingest_api.services.arrival import ACCEPTED_FOR_LATER, CREATED, OK, Arrival, Receipt
@@ -40,15 +41,7 @@ KEPT_HEADERS = ("content-type", "content-encoding", "user-agent", "x-forwarded-f
 
 async def bounded_body(request: Request) -> bytes | TooLarge:
     """The body's bytes as received, read no further than the door's bound; beyond it, the refusal."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > contract.LARGEST_BODY_BYTES:
-        return _too_large()
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > contract.LARGEST_BODY_BYTES:
-            return _too_large()
-    return bytes(body)
+    return await read_body(request, contract.LARGEST_BODY_BYTES)
 
 
 @router.post("/v1/rounds", status_code=CREATED, openapi_extra={"requestBody": REQUEST_BODY}, responses=RESPONSES)
@@ -63,7 +56,7 @@ def post_round(
         refuse(state.engine, body, now)
         raise body
     arrival = Arrival(
-        token=_bearer(request.headers.get("authorization", "")),
+        token=bearer_token(request),
         body=body,
         headers={name: value for name in KEPT_HEADERS if (value := request.headers.get(name)) is not None},
         remote_hash=_remote_hash(request),
@@ -71,15 +64,6 @@ def post_round(
     )
     receipt = receive(state.engine, arrival, state.rules, state.limits)
     return JSONResponse(_as_json(receipt), receipt.answer_code, _location(receipt))
-
-
-def _too_large() -> TooLarge:
-    return TooLarge(f"the body is larger than {contract.LARGEST_BODY_BYTES} bytes")
-
-
-def _bearer(authorization: str) -> str:
-    scheme, _, token = authorization.partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def _remote_hash(request: Request) -> str | None:

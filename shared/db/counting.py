@@ -8,22 +8,23 @@ kept in memory is a saving, no truth: it is thrown away when a row of the table 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Connection, TextClause, text
 
-from shared.domain.vocabulary import EventState, PublicationStatus
+from shared.domain.vocabulary import EventState, Kind, Outcome, PublicationStatus
 
 SETTLED_BEHIND = 5_000
 """So many ids behind the newest, a row is committed or will never be: more than ten seconds of the busiest door."""
 
 _RECEIPTS = text("""
-    SELECT coalesce(d.kind, '') AS kind, r.outcome, r.answer_code, count(*)
+    SELECT coalesce(d.kind, '') AS kind, r.outcome, r.answer_code, count(*), max(r.received_at)
     FROM delivery_receipts r LEFT JOIN deliveries d ON d.id = r.delivery_id
     WHERE r.id > :above AND r.id <= :up_to GROUP BY 1, 2, 3
 """)
-_EVENTS = text("SELECT '' AS all, count(*) FROM round_events WHERE id > :above AND id <= :up_to")
-_ROUNDS = text("SELECT '' AS all, count(*) FROM rounds WHERE id > :above AND id <= :up_to")
-_PUBLICATIONS = text("SELECT '' AS all, count(*) FROM publications WHERE id > :above AND id <= :up_to")
+_EVENTS = text("SELECT count(*), max(received_at) FROM round_events WHERE id > :above AND id <= :up_to")
+_ROUNDS = text("SELECT count(*), max(created_at) FROM rounds WHERE id > :above AND id <= :up_to")
+_PUBLICATIONS = text("SELECT count(*), max(created_at) FROM publications WHERE id > :above AND id <= :up_to")
 _EXTENT = """
     SELECT coalesce(max(id), 0) AS newest, coalesce(pg_stat_get_tuples_deleted('{table}'::regclass), 0) AS deleted
     FROM {table}
@@ -45,12 +46,27 @@ _UNSENT_PUBLICATIONS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """So many rows, the newest of which is from then; None when there is none."""
+
+    count: int = 0
+    newest_at: datetime | None = None
+
+    def __add__(self, other: "Group") -> "Group":
+        moments = [moment for moment in (self.newest_at, other.newest_at) if moment is not None]
+        return Group(self.count + other.count, max(moments, default=None))
+
+
+Groups = Mapping[tuple[object, ...], Group]
+
+
+@dataclass(frozen=True, slots=True)
 class _Settled:
     """What was counted of the rows up to an id, while so many rows had been deleted."""
 
     up_to: int = 0
     deleted: int = 0
-    counts: Mapping[tuple[object, ...], int] = field(default_factory=dict)
+    groups: Groups = field(default_factory=dict)
 
 
 class GrowingCount:
@@ -61,30 +77,39 @@ class GrowingCount:
         self._statement = statement
         self._settled = _Settled()
 
-    def read(self, connection: Connection) -> Counter[tuple[object, ...]]:
+    def read(self, connection: Connection) -> Groups:
         """Group → rows, exact as of the caller's snapshot."""
         extent = connection.execute(self._extent).one()
         settled = self._settled if self._settled.deleted == extent.deleted else _Settled(deleted=extent.deleted)
         if extent.newest - settled.up_to > 2 * SETTLED_BEHIND:
             up_to = extent.newest - SETTLED_BEHIND
-            counts = Counter(settled.counts) + self._count(connection, settled.up_to, up_to)
-            settled = _Settled(up_to, extent.deleted, counts)
+            groups = _sum(settled.groups, self._count(connection, settled.up_to, up_to))
+            settled = _Settled(up_to, extent.deleted, groups)
         self._settled = settled
-        return Counter(settled.counts) + self._count(connection, settled.up_to, extent.newest)
+        return _sum(settled.groups, self._count(connection, settled.up_to, extent.newest))
 
-    def _count(self, connection: Connection, above: int, up_to: int) -> Counter[tuple[object, ...]]:
+    def total(self, connection: Connection) -> int:
+        """All rows."""
+        return sum(group.count for group in self.read(connection).values())
+
+    def _count(self, connection: Connection, above: int, up_to: int) -> Groups:
         rows = connection.execute(self._statement, {"above": above, "up_to": up_to})
-        return Counter({tuple(row[:-1]): row[-1] for row in rows})
+        return {tuple(row[:-2]): Group(row[-2], row[-1]) for row in rows}
+
+
+def _sum(some: Groups, others: Groups) -> Groups:
+    return {key: some.get(key, Group()) + others.get(key, Group()) for key in {*some, *others}}
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryCount:
-    """Copies that arrived, of one kind, outcome and answer. `kind` is empty when nothing of them was kept."""
+    """Copies that arrived, of one kind, outcome and answer. `kind` is None when nothing of them was kept."""
 
-    kind: str
-    outcome: str
+    kind: Kind | None
+    outcome: Outcome
     answer_code: int
     count: int
+    newest_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +135,24 @@ class Counting:
         """All counts; `connection` should hold one snapshot (repeatable read)."""
         events = _grouped(connection, _OPEN_EVENTS)
         publications = _grouped(connection, _UNSENT_PUBLICATIONS)
-        all_events = self._events.read(connection).total()
-        all_publications = self._publications.read(connection).total()
+        all_events = self._events.total(connection)
+        all_publications = self._publications.total(connection)
         return Counts(
-            deliveries=tuple(
-                DeliveryCount(str(kind), str(outcome), int(str(code)), count)
-                for (kind, outcome, code), count in sorted(self._receipts.read(connection).items(), key=str)
-            ),
+            deliveries=self.deliveries(connection),
             event_states={state: events[state] for state in EventState}
             | {EventState.PUBLISHED: all_events - events.total()},
             publication_statuses={status: publications[status] for status in PublicationStatus}
             | {PublicationStatus.SENT: all_publications - publications.total()},
-            rounds=self._rounds.read(connection).total(),
+            rounds=self._rounds.total(connection),
+        )
+
+    def deliveries(self, connection: Connection) -> tuple[DeliveryCount, ...]:
+        """What arrived, by kind, outcome and answer."""
+        return tuple(
+            DeliveryCount(
+                Kind(str(kind)) if kind else None, Outcome(str(outcome)), int(str(code)), group.count, group.newest_at
+            )
+            for (kind, outcome, code), group in sorted(self._receipts.read(connection).items(), key=str)
         )
 
 

@@ -6,6 +6,7 @@ RoundwireError
 │   ├── TooLarge
 │   ├── UnsupportedEncoding
 │   ├── NotJson
+│   ├── NotAHandshake
 │   └── TooMany             carries `retry_after_seconds`
 └── IllegalMove             a state a round_event cannot go to from where it is
 """
@@ -48,6 +49,12 @@ class NotJson(Refused):
     """Not JSON at all."""
 
     code = "not_json"
+
+
+class NotAHandshake(Refused):
+    """JSON, but not a reporter's handshake."""
+
+    code = "not_a_handshake"
 
 
 class TooMany(Refused):

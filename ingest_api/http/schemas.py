@@ -1,0 +1,22 @@
+"""The contract, for machines: the JSON Schema of what a reporter sends."""
+
+import json
+from functools import lru_cache
+
+from fastapi import APIRouter, Response
+
+from shared.domain.contract import RoundReport
+
+router = APIRouter(tags=["ingest"])
+
+
+@router.get("/v1/schemas/round_report.json", response_class=Response)
+def round_report_schema() -> Response:
+    """JSON Schema (2020-12) of `round_report` version 1. Keys it does not know are welcome and kept."""
+    return Response(_schema(), media_type="application/schema+json", headers={"Cache-Control": "max-age=300"})
+
+
+@lru_cache(maxsize=1)
+def _schema() -> str:
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:roundwire:round_report:1"}
+    return json.dumps(head | RoundReport.model_json_schema(), indent=1) + "\n"
