@@ -409,6 +409,7 @@ def test_the_gametime_file_tells_the_same_round_and_the_report_names_it(world):
     game.pause(30_000)
     game.play_until(60_000)
     game.objective()
+    game.idle(50)
 
     report, path = world.reports()[0], gametimes(world)[0]
     read = strict_json(path.read_bytes())
@@ -431,6 +432,7 @@ def test_a_fractional_limit_has_at_most_three_decimals_in_the_gametime_file(worl
     game.warm_up(5_000)
     game.play_until(30_000)
     game.objective()
+    game.idle(50)
 
     assert '"Lua_Timelimit","value":"7.602 min"' in gametimes(world)[0].read_text()
 
@@ -440,6 +442,7 @@ def test_hostile_names_make_a_readable_gametime_file(world):
     game = world.new_game(players=named_players(names))
     a_round(game)
     game.objective()
+    game.idle(50)
 
     fields = strict_json(gametimes(world)[0].read_bytes())["payload"]["embeds"][0]["fields"]
     rosters = [field["value"] for field in fields if field["name"] in {"Axis_JSON", "Allies_JSON"}]
@@ -451,6 +454,7 @@ def test_the_gametime_file_is_written_even_when_the_report_cannot_be_composed(wo
     a_round(game)
     world.engine.run_lua("package.loaded['round_reporter.report'].compose = function() error('boom') end")
     game.objective()
+    game.idle(50)
 
     assert len(gametimes(world)) == 1
     assert "Gametime file written" in world.console()
@@ -461,6 +465,7 @@ def test_the_gametime_file_can_be_switched_off(lua, tmp_path):
     game = world.new_game()
     a_round(game)
     game.objective()
+    game.idle(50)
 
     assert gametimes(world) == []
     assert world.reports()[0]["files"] == []
@@ -471,5 +476,6 @@ def test_the_gametime_folder_can_be_chosen(lua, tmp_path):
     game = world.new_game()
     a_round(game)
     game.objective()
+    game.idle(50)
 
     assert [path.name for path in (tmp_path / "elsewhere").iterdir()] == world.reports()[0]["files"]

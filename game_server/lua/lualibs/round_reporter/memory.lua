@@ -30,6 +30,25 @@ function memory.save(folder, state)
   return store.replace(folder .. "/state", store.encode_state(state), folder .. "/tmp/state")
 end
 
+-- ----- the exit line --------------------------------------------------------------------------------------------
+-- A file of its own: the whole state would cost the frame of the round's end too much.
+
+function memory.keep_exit(folder, round)
+  return store.write(folder .. "/exit", store.encode_state({
+    boot_id = round.boot_id, server_key = round.server_key, exit_line = round.exit_line, exit_unix = round.exit_unix,
+    winner = round.winner, defender = round.defender,
+  }))
+end
+
+-- Gives a round of the state file the exit line it had when its server died, if it had one.
+function memory.restore_exit(folder, round)
+  local text = store.read(folder .. "/exit")
+  local exit = text and store.decode_state(text)
+  if not exit or exit.boot_id ~= round.boot_id or exit.server_key ~= round.server_key then return end
+  round.exit_line, round.exit_unix, round.winner = exit.exit_line, exit.exit_unix, exit.winner
+  round.defender = exit.defender or round.defender
+end
+
 -- ----- short forms in cvars -----------------------------------------------------------------------------------------
 
 local function put_short(et, cvar, fields, record)

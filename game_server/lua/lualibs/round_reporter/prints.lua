@@ -14,7 +14,7 @@ function prints.reader(engine, now_unix)
   local function exit_line(round, text)
     local line = not round.exit_line and endings.exit_line(text)
     if not line then return false end
-    round.exit_line, round.exit_unix, round._save_now = line, now_unix(), true
+    round.exit_line, round.exit_unix = line, now_unix()
     round.winner, round.defender = engine.winner(), engine.defender() or round.defender
     return true
   end

@@ -87,8 +87,11 @@ function rounds.new(app)
   end
 
   function self.on_print(text)
-    if self.round and read_print(self.round, text) then self.dirty = true end
-    if self.round and self.round._save_now then self.save_now() end
+    local round = self.round
+    if not round then return end
+    local had_exit = round.exit_line
+    if read_print(round, text) then self.dirty = true end
+    if round.exit_line and not had_exit then memory.keep_exit(app.folder, round) end
   end
 
   -- ----- endings ----------------------------------------------------------------------------------------------
@@ -176,6 +179,7 @@ function rounds.new(app)
       state.round = nil
       return
     end
+    if not round.exit_line then memory.restore_exit(app.folder, round) end
     local ending = {
       end_unix = round.exit_unix or state.saved_unix, elapsed_ms = math.max(0, round.clock.elapsed),
       defender = round.defender,

@@ -88,6 +88,8 @@ function teller.new(app)
     return core_ok and core or nil
   end
 
+  local unwritten -- what `write_files` still has to do
+
   local function write_gametime(round, ending)
     local engine = app.engine
     local text = gametime.compose(round, ending, {
@@ -118,7 +120,15 @@ function teller.new(app)
       state.counts.internal_errors = (state.counts.internal_errors or 0) + 1
       app.save_state()
     end
-    if settings.gametime_file then app.guard("writing the gametime file", write_gametime, round, ending) end
+    if settings.gametime_file then unwritten = { round, ending } end
+  end
+
+  -- The files for other tools, in the frame after the round's end or before the VM goes.
+  function self.write_files()
+    if not unwritten then return end
+    local round, ending = unwritten[1], unwritten[2]
+    unwritten = nil
+    app.guard("writing the gametime file", write_gametime, round, ending)
   end
 
   return self
