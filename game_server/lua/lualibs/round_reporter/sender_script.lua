@@ -26,7 +26,7 @@ prepare() {
 
 # Sends one file; sets $code to the HTTP status, 000 when there was no answer.
 post() {
-    code=$(curl -q -s -K "$1/auth-$2" --connect-timeout 5 --max-time 30 -H 'Content-Type: application/json' \
+    code=$(curl -q -s -g -K "$1/auth-$2" --connect-timeout 5 --max-time 30 -H 'Content-Type: application/json' \
         -H 'Expect:' --data-binary "@$3" -o "$answer" -D "$headers" -w '%{http_code}' "$url/v1/$4" </dev/null 2>/dev/null)
     case $code in [1-9][0-9][0-9]) ;; *) code=000 ;; esac
 }
