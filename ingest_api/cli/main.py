@@ -5,12 +5,14 @@ the chosen one is imported, so that the supervisor stays small. Exit status: 0 d
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 from pydantic import ValidationError
 
+from shared.domain.errors import RoundwireError
 from shared.ops.errors import StartError
 from shared.ops.settings import Settings
 
@@ -19,6 +21,10 @@ COMMANDS = {
     "run": "start Postgres, API, worker and presenter, and say where to look",
     "play": "stream a whole evening of rounds into the running service",
     "migrate": "bring the database's schema forward or back",
+    "server": "register game servers, give them tokens, see whether they report",
+    "publications": "see what is to be said on Discord, try it again or drop it",
+    "demo": "remove the rounds of the demo",
+    "health": "one line on how the running service is",
 }
 
 
@@ -41,6 +47,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
     except StartError as error:
         print(f"roundwire: {error}", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:  # whoever read us has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except RoundwireError as error:
+        print(f"roundwire: {error}.", file=sys.stderr)
         return FAILED
     return status
 

@@ -4,6 +4,7 @@ import argparse
 
 from sqlalchemy.exc import DBAPIError
 
+from ingest_api.cli.database import in_one_sentence
 from shared.db import migrate
 from shared.db.engine import open_engine
 from shared.ops.borrowed_postgres import reachable_database
@@ -33,11 +34,6 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             raise PostgresError(in_one_sentence(error)) from error
     print(f"The database is at {revision or 'no revision'}, this version wants {migrate.head()}.")
     return 1 if arguments.step == "status" and revision != migrate.head() else 0
-
-
-def in_one_sentence(error: DBAPIError) -> str:
-    """What the driver or the server said against it, on one line."""
-    return f"The database cannot be used: {' '.join(str(error.orig).split()).rstrip('.?')}."
 
 
 def _revision(url: str) -> str | None:

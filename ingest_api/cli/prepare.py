@@ -12,9 +12,9 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from ingest_api.cli.database import in_one_sentence
 from ingest_api.cli.demo_files import DEMO_SERVER, DemoFiles
 from ingest_api.cli.example_round import example_round
-from ingest_api.cli.migrate import in_one_sentence
 from ingest_api.services.servers import add_server, rotate_token
 from shared.db.engine import open_engine
 from shared.db.migrate import upgrade

@@ -1,7 +1,7 @@
 """The answer of `/diagnostics/lua-webhook`: sections read one by one, so that one which fails costs itself alone."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -114,7 +114,7 @@ def _read_all(connection: Connection, counting: Counting, reading: _Reading, now
             "oldest_pending_seconds": _age_seconds(found.oldest_pending_at, now),
             "dead": None if whole is None else whole.publication_statuses[PublicationStatus.DEAD],
         }
-    fill("sender_versions", lambda: _sender_versions(connection))
+    fill("sender_versions", lambda: [asdict(one) for one in Reporters(connection).versions(now)])
     return found
 
 
@@ -140,18 +140,6 @@ def _received(
         "endstats": told(frozenset({Kind.ENDSTATS_FILE})),
         "duplicates_24h": sum(count for _, outcome, count in last_24h if outcome == Outcome.DUPLICATE),
     }
-
-
-def _sender_versions(connection: Connection) -> list[dict[str, Any]]:
-    return [
-        {
-            "server_id": one.server_id,
-            "instance": one.instance,
-            "version": one.sender_version,
-            "last_seen_at": one.last_seen_at,
-        }
-        for one in Reporters(connection).all()
-    ]
 
 
 def _findings(reading: _Reading, found: Vitals | None, *, is_database_reachable: bool) -> Findings:

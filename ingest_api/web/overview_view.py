@@ -7,11 +7,10 @@ from datetime import datetime
 from shared.db.health import Vitals
 from shared.db.overview import RoundLine
 from shared.domain.diagnostics import Status, health_status
-from shared.domain.figures import UNAVAILABLE, clock, plural
+from shared.domain.figures import UNAVAILABLE, ago, clock, length
 from shared.domain.text import clean_name
 from shared.domain.vocabulary import SIDE_LABELS, Confidence, EventState, RoundOutcome, RoundStatus
 
-_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _OUTCOME_WORDS = {
     RoundOutcome.TIME_SET: "time set",
     RoundOutcome.FULL_HOLD: "full hold",
@@ -141,20 +140,3 @@ def _row(line: RoundLine, now: datetime) -> RoundRow:
         state_meaning=STATE_MEANINGS[line.ingest_state],
         status=None if line.round_status is RoundStatus.COMPLETED else line.round_status,
     )
-
-
-def ago(seconds: float) -> str:
-    """How long ago, in its largest unit; what lies ahead of our clock is now."""
-    return "now" if seconds < 1 else f"{length(seconds)} ago"
-
-
-def length(seconds: float) -> str:
-    """A span in its largest unit: `12 s`, `5 min`, `3 h`, `2 days`."""
-    whole = max(0, int(seconds))
-    if whole < _MINUTE:
-        return f"{whole} s"
-    if whole < _HOUR:
-        return f"{whole // _MINUTE} min"
-    if whole < 2 * _DAY:
-        return f"{whole // _HOUR} h"
-    return plural(whole // _DAY, "day")

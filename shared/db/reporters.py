@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -18,6 +18,18 @@ _GREET = text("""
     ON CONFLICT ON CONSTRAINT reporter_instances_pkey DO UPDATE
     SET boot_id = excluded.boot_id, sender_version = excluded.sender_version, lua_kind = excluded.lua_kind,
         config_problems = excluded.config_problems, spool = excluded.spool, last_hello_at = excluded.last_hello_at
+""")
+# A reporter that never greeted is known by what its reports said of the last two weeks.
+_VERSIONS = text("""
+    SELECT s.server_id, i.instance, coalesce(i.sender_version, told.lua_version) AS version,
+           greatest(i.last_hello_at, i.last_report_at, told.captured_at) AS last_seen_at
+    FROM servers s
+    LEFT JOIN reporter_instances i ON i.server_id = s.server_id
+    LEFT JOIN LATERAL (
+        SELECT l.lua_version, l.captured_at FROM lua_round_teams l JOIN rounds r ON r.id = l.round_id
+        WHERE l.captured_at >= :since AND r.server_id = s.server_id ORDER BY l.captured_at DESC LIMIT 1) AS told ON true
+    WHERE i.instance IS NOT NULL OR told.captured_at IS NOT NULL
+    ORDER BY s.server_id, i.instance
 """)
 _ALL = text("""
     SELECT server_id, instance, boot_id, sender_version, lua_kind, config_problems, spool, last_hello_at, last_report_at
@@ -41,10 +53,15 @@ class ReporterInstance:
     last_hello_at: datetime | None
     last_report_at: datetime | None
 
-    @property
-    def last_seen_at(self) -> datetime | None:
-        """The newer of handshake and report."""
-        return max((at for at in (self.last_hello_at, self.last_report_at) if at is not None), default=None)
+
+@dataclass(frozen=True, slots=True)
+class SenderVersion:
+    """Which version reports for a server. `instance` is None for a reporter that never greeted."""
+
+    server_id: str
+    instance: str | None
+    version: str | None
+    last_seen_at: datetime
 
 
 class Reporters:
@@ -71,3 +88,8 @@ class Reporters:
         """Every reporter ever heard of, or those of one server."""
         rows = self._connection.execute(_ALL, {"server_id": server_id}).mappings()
         return [ReporterInstance(**row) for row in rows]
+
+    def versions(self, now: datetime) -> list[SenderVersion]:
+        """Every reporter that has greeted, or reported within two weeks."""
+        rows = self._connection.execute(_VERSIONS, {"since": now - timedelta(days=14)}).mappings()
+        return [SenderVersion(**row) for row in rows]

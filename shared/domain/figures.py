@@ -2,6 +2,7 @@
 
 UNAVAILABLE = "\N{EN DASH}"
 UNKNOWN = "unknown"
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
 def clock(seconds: float | None, missing: str = UNKNOWN) -> str:
@@ -35,3 +36,20 @@ def percent(number: float | None, decimals: int = 0) -> str:
 def plural(count: int, word: str) -> str:
     """The count with its word."""
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def ago(seconds: float) -> str:
+    """How long ago, in its largest unit; what lies ahead of our clock is now."""
+    return "now" if seconds < 1 else f"{length(seconds)} ago"
+
+
+def length(seconds: float) -> str:
+    """A span in its largest unit: `12 s`, `5 min`, `3 h`, `2 days`."""
+    whole = max(0, int(seconds))
+    if whole < _MINUTE:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return f"{whole // _MINUTE} min"
+    if whole < 2 * _DAY:
+        return f"{whole // _HOUR} h"
+    return plural(whole // _DAY, "day")
