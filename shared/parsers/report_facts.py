@@ -4,7 +4,6 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from shared.domain import fingerprint
 from shared.domain.contract import Counters, CounterValues, Pause, Player, RoundReport, Weapon
@@ -183,17 +182,17 @@ def _this_round(counters: Counters | None) -> tuple[CounterValues, bool]:
     if counters is None or counters.raw is None:
         return CounterValues(), False
     raw, baseline = counters.raw, counters.baseline
-    fallen = [] if baseline is None else [name for name in _CUMULATIVE if _fell(raw, baseline, name)]
-    was_reset = bool(counters.counter_reset) or bool(fallen)
-    if baseline is None or not {*fallen}.isdisjoint(_PROOF_OF_RESET):
-        return raw, was_reset
-    shares: dict[str, Any] = {name: _since(getattr(raw, name), getattr(baseline, name)) for name in _CUMULATIVE}
-    return CounterValues.model_construct(xp=raw.xp, **shares), was_reset
-
-
-def _fell(raw: CounterValues, baseline: CounterValues, name: str) -> bool:
-    now, before = getattr(raw, name), getattr(baseline, name)
-    return now is not None and before is not None and now < before
+    if baseline is None:
+        return raw, bool(counters.counter_reset)
+    shares: dict[str, int | None] = {}
+    fallen: set[str] = set()
+    for name in _CUMULATIVE:
+        now, before = getattr(raw, name), getattr(baseline, name)
+        shares[name] = _since(now, before)
+        if now is not None and before is not None and now < before:
+            fallen.add(name)
+    is_new_count = not fallen.isdisjoint(_PROOF_OF_RESET)
+    return raw if is_new_count else raw.model_copy(update=shares), bool(counters.counter_reset) or bool(fallen)
 
 
 def _weapon(weapon: Weapon) -> tuple[int | None, int | None, int | None]:

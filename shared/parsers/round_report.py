@@ -5,9 +5,10 @@ an unknown version makes the whole delivery wait in quarantine. Nothing is ever 
 """
 
 import codecs
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -141,18 +142,30 @@ def _value_at(tree: Any, path: Sequence[str | int]) -> Any:
 
 def _unknown_fields(report: RoundReport) -> tuple[str, ...]:
     """Fields this version does not know, by JSON pointer with `*` for any list index; each once."""
-    found = dict.fromkeys(_extras(report, ""))
+    found: dict[str, None] = {}
+    _note_extras(report, "", found)
     return tuple(found)[:MOST_NOTES]
 
 
-def _extras(part: BaseModel, at: str) -> Iterator[str]:
+def _note_extras(part: BaseModel, at: str, found: dict[str, None]) -> None:
+    """A report has hundreds of parts and next to never an unknown field: only fields that can hold parts are looked into."""
     for name in part.model_extra or ():
-        yield at + _pointer_step(name)
-    for name in part.model_fields_set:
-        value = getattr(part, name, None)
-        if isinstance(value, BaseModel):
-            yield from _extras(value, f"{at}/{name}")
-        elif isinstance(value, list):
+        found[at + _pointer_step(name)] = None
+    for name in _fields_with_parts(type(part)):
+        value = getattr(part, name)
+        if isinstance(value, list):
             for item in value:
-                if isinstance(item, BaseModel):
-                    yield from _extras(item, f"{at}/{name}/*")
+                _note_extras(item, f"{at}/{name}/*", found)
+        elif value is not None:
+            _note_extras(value, f"{at}/{name}", found)
+
+
+@functools.cache
+def _fields_with_parts(kind: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(name for name, field in kind.model_fields.items() if _holds_parts(field.annotation))
+
+
+def _holds_parts(annotation: Any) -> bool:
+    if isinstance(annotation, type):
+        return issubclass(annotation, BaseModel)
+    return any(map(_holds_parts, get_args(annotation)))
