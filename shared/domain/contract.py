@@ -233,6 +233,7 @@ class RoundReport(Part):
     mod_version: Text | None = None
 
     round_start_unix: Unix | None = None
+    start_unknown_reason: Text | None = None
     round_end_unix: Unix | None = None
     clock_stepped: bool | None = None
     elapsed_ms: Ms | None = None
@@ -264,6 +265,10 @@ class RoundReport(Part):
     surrender: Surrender | None = None
     surrender_votes: list[SurrenderVote] | None = None
     players: Annotated[list[Player], Field(max_length=MOST_PLAYERS)] | None = None
+    files: Annotated[list[Text] | None, Field(description="files the reporter wrote of this round for other tools")] = None
+    reduced_because: Annotated[
+        Text | None, Field(description="why this report holds identity and result alone: the rest could not be composed")
+    ] = None
     files: Annotated[list[Text] | None, Field(description="names of the files written beside this report")] = None
     health: dict[str, Any] | None = None
 
