@@ -269,7 +269,6 @@ class RoundReport(Part):
     reduced_because: Annotated[
         Text | None, Field(description="why this report holds identity and result alone: the rest could not be composed")
     ] = None
-    files: Annotated[list[Text] | None, Field(description="names of the files written beside this report")] = None
     health: dict[str, Any] | None = None
 
     actual_duration_seconds: Seconds | None = None
