@@ -15,6 +15,7 @@ from ingest_api.services.digest import Digested, Evidence, Kept, Rules, aliases_
 from shared.db import round_rows
 from shared.db.deliveries import Deliveries, RawDelivery
 from shared.db.rounds import Look, NewEvent, Rounds
+from shared.db.savepoint import savepoint
 from shared.db.servers import Servers
 from shared.domain import contract
 from shared.domain.errors import NotAuthenticated, NotJson, Refused, TooMany
@@ -108,7 +109,7 @@ def _keep(
 def _judge(connection: Connection, evidence: Evidence, look: Look, rules: Rules) -> Receipt:
     kept = evidence.kept
     try:
-        with connection.begin_nested():
+        with savepoint(connection):
             digested = digest(connection, evidence, look, rules, kept.received_at)
     except Exception:  # whatever is wrong with our judgement, the evidence is kept; the worker tries again
         log.exception("judgement_failed", delivery_id=kept.delivery_id, server_id=evidence.facts.server_id)

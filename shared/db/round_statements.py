@@ -14,18 +14,15 @@ def _columns(table: Table) -> list[str]:
     return [column.name for column in table.columns if column.name not in _COLUMNS_GIVEN_ELSEWHERE]
 
 
-def _insert_for_round(table: Table, parameter: str) -> str:
-    """Insert the JSON rows of a parameter, each belonging to the round of the CTE `round`."""
-    names = _columns(table)
-    values = ", ".join(f"given.{name}" for name in names)
+def _insert_for_round(table: Table, parameter: str, populate: str = "json_populate_recordset") -> str:
+    """Insert the JSON rows of a parameter as rows of the table's own type, each belonging to the round of the CTE `round`."""
+    of_round = f"json_populate_record(NULL::{table.name}, json_build_object('round_id', round.id))"
     return (
-        f"INSERT INTO {table.name} (round_id, {', '.join(names)}) SELECT round.id, {values} "
-        f"FROM round, json_populate_recordset(NULL::{table.name}, CAST(:{parameter} AS json)) AS given"
+        f"INSERT INTO {table.name} OVERRIDING USER VALUE "  # the id column's NULL is nobody's choice
+        f"SELECT given.* FROM round, {populate}({of_round}, CAST(:{parameter} AS json)) AS given"
     )
 
 
-_ROUND_COLUMNS = ", ".join(_columns(judgement.rounds))
-_EVENT_COLUMNS = ", ".join(_columns(judgement.round_events))
 _EVENT_AGAIN = ", ".join(
     f"{name} = excluded.{name}"
     for name in ("round_id", *_columns(judgement.round_events))
@@ -61,9 +58,7 @@ LOOK = text(f"SELECT CAST(:delivery_id AS bigint) AS delivery_id, {_ALIASES}, {_
 
 _WRITE_EVENT = f"""
 event AS (
-    INSERT INTO round_events (round_id, {_EVENT_COLUMNS})
-    SELECT round.id, {_EVENT_COLUMNS}
-    FROM round, json_populate_record(NULL::round_events, CAST(:event AS json))
+    {_insert_for_round(judgement.round_events, "event", "json_populate_record")}
     ON CONFLICT ON CONSTRAINT round_events_delivery_id_map_name_round_number_key DO UPDATE
     SET {_EVENT_AGAIN}
     RETURNING id),
@@ -94,8 +89,8 @@ publication AS (
 """
 CREATE = text(f"""
 WITH round AS (
-    INSERT INTO rounds ({_ROUND_COLUMNS})
-    SELECT {_ROUND_COLUMNS} FROM json_populate_record(NULL::rounds, CAST(:round AS json)) RETURNING id, revision),
+    INSERT INTO rounds OVERRIDING USER VALUE
+    SELECT given.* FROM json_populate_record(NULL::rounds, CAST(:round AS json)) AS given RETURNING id, revision),
 {_WRITE_EVENT}, {_WRITE_JUDGEMENT}
 SELECT id FROM round
 """)

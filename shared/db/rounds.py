@@ -4,13 +4,13 @@ Round trips decide the speed of the door, so the hot path is two statements: `ke
 is rare and written for the reader.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import Connection
 
 from shared.db import round_statements as sql
@@ -87,9 +87,9 @@ class NewEvent:
         moves = [{"from_state": m.from_state, "to_state": m.to_state, "reason": m.reason} for m in self.moves]
         aliases = [{"round_fingerprint": a.text, "tier": a.tier, "source": self.source} for a in self.aliases]
         return {
-            "event": json.dumps(self.row),
-            "moves": json.dumps(moves),
-            "aliases": json.dumps(aliases),
+            "event": _json(self.row),
+            "moves": _json(moves),
+            "aliases": _json(aliases),
             "delivery_id": self.delivery_id,
             "received_at": self.received_at,
             "outcome": self.outcome,
@@ -119,7 +119,7 @@ class Rounds:
             "content_sha256": raw.content_sha256,
             "event_id": event_id,
             "content_type": raw.content_type,
-            "headers": json.dumps(dict(raw.headers)),
+            "headers": _json(dict(raw.headers)),
             "body": raw.body,
             "byte_count": raw.byte_count,
             "remote_hash": raw.remote_hash,
@@ -195,12 +195,16 @@ def _around(map_name: str | None, near_unix: int | None, aliases: Sequence[Finge
     }
 
 
+def _json(value: object) -> str:
+    return to_json(value).decode()
+
+
 def _judgement(judged: JudgedRound) -> Record:
     return {
-        "round": json.dumps(judged.round),
-        "lua": json.dumps([judged.lua]),
-        "spawns": json.dumps(judged.spawns),
-        "players": json.dumps(judged.players),
+        "round": _json(judged.round),
+        "lua": _json([judged.lua]),
+        "spawns": _json(judged.spawns),
+        "players": _json(judged.players),
         "publish": judged.publish,
     }
 
