@@ -265,9 +265,12 @@ class RoundReport(Part):
     surrender: Surrender | None = None
     surrender_votes: list[SurrenderVote] | None = None
     players: Annotated[list[Player], Field(max_length=MOST_PLAYERS)] | None = None
-    files: Annotated[list[Text] | None, Field(description="files the reporter wrote of this round for other tools")] = None
+    files: Annotated[list[Text] | None, Field(description="files the reporter wrote of this round for other tools")] = (
+        None
+    )
     reduced_because: Annotated[
-        Text | None, Field(description="why this report holds identity and result alone: the rest could not be composed")
+        Text | None,
+        Field(description="why this report holds identity and result alone: the rest could not be composed"),
     ] = None
     health: dict[str, Any] | None = None
 

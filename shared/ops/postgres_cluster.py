@@ -35,7 +35,12 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
     "password_encryption": "scram-sha-256",
 }
-UNSAFE_BUT_FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+UNSAFE_BUT_FAST = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "autovacuum": "off",  # nothing lives long enough; and a role of ours may not drop a database while it is at work there
+}
 
 
 def set_up(place: Place, *, durable: bool) -> str:

@@ -21,7 +21,7 @@ _HISTORY_LIMIT = 100
 _STATE = web.AppKey("state", State)
 
 
-class Refusal(Exception):  # noqa: N818 - a word of its own
+class Refusal(Exception):
     """An answer other than success."""
 
     def __init__(self, status: int, code: int, message: str, errors: dict[str, Any] | None = None) -> None:
