@@ -18,5 +18,5 @@ def round_report_schema() -> Response:
 
 @lru_cache(maxsize=1)
 def _schema() -> str:
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:roundwire:round_report:1"}
-    return json.dumps(head | RoundReport.model_json_schema(), indent=1) + "\n"
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return json.dumps(dialect | RoundReport.model_json_schema(), indent=1) + "\n"

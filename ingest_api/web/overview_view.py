@@ -104,7 +104,9 @@ def _tiles(vitals: Vitals, waits_seconds: float | None, now: datetime) -> tuple[
     waiting = health_status(waits_seconds, 0)
     return (
         Tile(_LABELS[0], str(vitals.rounds_24h), "ended within the last day"),
-        Tile(_LABELS[1], UNAVAILABLE if newest is None else length(now.timestamp() - newest), "since it ended"),
+        Tile(_LABELS[1], UNAVAILABLE, "none has arrived yet")
+        if newest is None
+        else Tile(_LABELS[1], length(now.timestamp() - newest), "since it ended"),
         Tile(
             _LABELS[2],
             str(vitals.pending_publications),

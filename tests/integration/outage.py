@@ -1,0 +1,18 @@
+"""A database that is there and lets nobody in: what an outage looks like from inside the service."""
+
+from sqlalchemy import Engine, create_engine, pool, text
+
+from shared.db.engine import sqlalchemy_url
+
+_END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
+
+
+def cut_off(postgres_url: str, engine: Engine) -> None:
+    """Throw everybody out of the engine's database, and let nobody in again."""
+    name = engine.url.database
+    engine.dispose()
+    administrator = create_engine(sqlalchemy_url(postgres_url), poolclass=pool.NullPool, isolation_level="AUTOCOMMIT")
+    with administrator.connect() as connection:
+        connection.execute(text(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false"))
+        connection.execute(text(_END), {"name": name})
+    administrator.dispose()
