@@ -28,10 +28,13 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def problem(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """One problem. `code` is stable; `error_id` finds the log line."""
+def problem(
+    status: int, code: str, detail: str, headers: Mapping[str, str] | None = None, cause: Exception | None = None
+) -> JSONResponse:
+    """One problem. `code` is stable; `error_id` finds the log line, which tells the `cause` when the fault is ours."""
     error_id = secrets.token_hex(8)
-    log.info("request_refused", error_id=error_id, code=code, status=status)
+    write = log.info if cause is None else log.error
+    write("request_refused", error_id=error_id, code=code, status=status, exc_info=cause)
     body = {
         "type": f"urn:roundwire:problem:{code}",
         "title": HTTPStatus(status).phrase,
@@ -55,9 +58,8 @@ def _refused(_request: Request, error: Exception) -> JSONResponse:
 
 
 def _nothing_durable(_request: Request, error: Exception) -> JSONResponse:
-    log.error("database_unavailable", exc_info=error)
     detail = "nothing durable can be done at the moment; keep what you sent and try again"
-    return problem(503, "unavailable", detail, {"Retry-After": str(RETRY_AFTER_SECONDS)})
+    return problem(503, "unavailable", detail, {"Retry-After": str(RETRY_AFTER_SECONDS)}, error)
 
 
 def _http(_request: Request, error: Exception) -> JSONResponse:
@@ -68,5 +70,4 @@ def _http(_request: Request, error: Exception) -> JSONResponse:
 
 
 def _unexpected(_request: Request, error: Exception) -> JSONResponse:
-    log.error("unexpected_error", exc_info=error)
-    return problem(500, "internal_error", "something went wrong here; the log knows it by this error_id")
+    return problem(500, "internal_error", "something went wrong here; the log knows it by this error_id", cause=error)
