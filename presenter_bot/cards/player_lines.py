@@ -1,6 +1,6 @@
 """A round's players as lines of a card: grouped by side, ranked by kills within it, at four levels of detail."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -11,6 +11,7 @@ from shared.domain.text import DEFAULT_WIDTH, shown_player
 
 SHORT_WIDTH = 10
 _MEDALS = ("🥇", "🥈", "🥉")
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _MULTIKILL_NAMES = ("double", "triple", "quad", "multi", "mega")
 
 
@@ -39,14 +40,20 @@ def rank(players: Sequence[PlayerLine]) -> list[Ranked]:
     ]
 
 
-def player_block(ranked: Ranked, detail: Detail) -> str:
-    """The lines of one player. A line without a single known figure is left out."""
+def untold_columns(players: Sequence[PlayerLine]) -> tuple[str, ...]:
+    """The labels of the figures that no player of the round has; they are left out of every line and named once below."""
+    columns = _FIGHTING | _TIMES
+    return tuple(label for label, text in columns.items() if not any(_is_told(text(player)) for player in players))
+
+
+def player_block(ranked: Ranked, detail: Detail, untold: Collection[str] = ()) -> str:
+    """The lines of one player without the columns that are `untold`. A line without a single known figure is left out."""
     width = SHORT_WIDTH if detail is Detail.SHORT_NAMES else DEFAULT_WIDTH
     lines = [_name_line(ranked, width)]
     if detail >= Detail.TWO_LINES:
-        lines.append(_fighting_line(ranked.player))
-    if detail >= Detail.FULL:
-        lines.append(_time_line(ranked.player))
+        lines.append(_figures(ranked.player, _FIGHTING, untold))
+    if detail >= Detail.FULL and (times := _figures(ranked.player, _TIMES, untold, _multikills(ranked.player))):
+        lines.append(f"-# {times}")
     return "\n".join(line for line in lines if line)
 
 
@@ -65,38 +72,48 @@ def _place(place: int | None) -> str:
     return _MEDALS[place - 1] if place <= len(_MEDALS) else f"`{place}`"
 
 
-def _fighting_line(player: PlayerLine) -> str:
+def _frags(player: PlayerLine) -> str:
     frags = f"{whole(player.kills)}/{whole(player.deaths)}/{whole(player.gibs)}"
-    parts = [
-        f"{frags} ({ratio(kill_death_ratio(player.kills, player.deaths))})",
-        f"{whole(damage_per_minute(player.damage_given, player.played_seconds))} DPM",
-        f"{whole(player.damage_given)}↑ {whole(player.damage_received)}↓",
-        f"{percent(accuracy_percent(player.hits, player.shots), 1)} ACC",
-        f"{whole(player.headshots)} HS",
-        f"Rev {whole(player.revives_given)}↑ {whole(player.times_revived)}↓",
-    ]
-    return _line(parts)
+    return f"{frags} ({ratio(kill_death_ratio(player.kills, player.deaths))})"
 
 
-def _time_line(player: PlayerLine) -> str:
-    parts = [
-        f"TmDmg {whole(player.team_damage_given)}",
-        f"{clock(player.played_seconds, UNAVAILABLE)} played",
-        f"dead {_with_share(player.dead_seconds, dead_percent(player.dead_seconds, player.played_seconds))}",
-        f"denied {_with_share(player.denied_seconds, denied_percent(player.denied_seconds, player.played_seconds))}",
-        _multikills(player.multikills),
-    ]
-    line = _line([part for part in parts if part])
-    return f"-# {line}" if line else ""
+def _accuracy(player: PlayerLine) -> str:
+    return "no shots" if player.shots == 0 else f"{percent(accuracy_percent(player.hits, player.shots), 1)} ACC"
 
 
-def _with_share(seconds: float | None, share: float | None) -> str:
-    return UNAVAILABLE if seconds is None else f"{clock(seconds)} ({percent(share)})"
+def _timed(label: str, seconds: float | None, share: float | None) -> str:
+    return f"{label} {UNAVAILABLE if seconds is None else f'{clock(seconds)} ({percent(share)})'}"
 
 
-def _multikills(counts: Sequence[int | None]) -> str:
-    return ", ".join(f"{count} {name}" for count, name in zip(counts, _MULTIKILL_NAMES, strict=True) if count)
+def _multikills(player: PlayerLine) -> str:
+    named = zip(player.multikills, _MULTIKILL_NAMES, strict=True)
+    return ", ".join(f"{count} {name}" for count, name in named if count)
 
 
-def _line(parts: Sequence[str]) -> str:
-    return " · ".join(parts) if any(character.isdigit() for part in parts for character in part) else ""
+_Columns = dict[str, Callable[[PlayerLine], str]]
+_FIGHTING: _Columns = {
+    "K/D/G": _frags,
+    "DPM": lambda one: f"{whole(damage_per_minute(one.damage_given, one.played_seconds))} DPM",
+    "damage": lambda one: f"{whole(one.damage_given)}↑ {whole(one.damage_received)}↓",
+    "ACC": _accuracy,
+    "HS": lambda one: f"{whole(one.headshots)} HS",
+    "Rev": lambda one: f"Rev {whole(one.revives_given)}↑ {whole(one.times_revived)}↓",
+}
+_TIMES: _Columns = {
+    "TmDmg": lambda one: f"TmDmg {whole(one.team_damage_given)}",
+    "played": lambda one: f"{clock(one.played_seconds, UNAVAILABLE)} played",
+    "dead": lambda one: _timed("dead", one.dead_seconds, dead_percent(one.dead_seconds, one.played_seconds)),
+    "denied": lambda one: _timed("denied", one.denied_seconds, denied_percent(one.denied_seconds, one.played_seconds)),
+}
+
+
+def _figures(player: PlayerLine, columns: _Columns, untold: Collection[str], last: str = "") -> str:
+    """The figures side by side, breakable only between two of them; empty when not one is known."""
+    parts = [text(player) for label, text in columns.items() if label not in untold]
+    if not any(map(_is_told, parts)):
+        return ""
+    return f"{_NO_BREAK}· ".join(part.replace(" ", _NO_BREAK) for part in [*parts, last] if part)
+
+
+def _is_told(text: str) -> bool:
+    return UNAVAILABLE not in text or any(character.isdigit() for character in text)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from presenter_bot.cards.builder import Field, Message, chunk, fits_one_message, make_embed, spread, text_length
-from presenter_bot.cards.player_lines import Detail, player_block, rank
+from presenter_bot.cards.player_lines import Detail, player_block, rank, untold_columns
 from presenter_bot.cards.round_summary import summary_lines
 from shared.domain.figures import UNAVAILABLE, UNKNOWN, clock, plural, signed_clock
 from shared.domain.publications import footer_mark
@@ -125,16 +125,27 @@ def _team(view: RoundView, side: Side | None) -> str:
 
 def _fields(view: RoundView, detail: Detail) -> list[Field]:
     fields: list[Field] = []
+    untold = untold_columns(view.players)
     for side, label in _SECTIONS:
         players = [player for player in view.players if _section_of(player) is side]
         team = _team(view, side)
         name = f"{label} · {team}" if team else label
-        blocks = [player_block(ranked, detail) for ranked in rank(players)]
+        blocks = [player_block(ranked, detail, untold) for ranked in rank(players)]
         fields += chunk(f"{name} — {plural(len(players), 'player')}", blocks)
-    lines = summary_lines(view)
-    if any(UNAVAILABLE in field.value for field in fields):
-        lines.append(f"-# {UNAVAILABLE} not told by {view.source or 'any source'} so far")
-    return fields + chunk("📊 Round Summary", lines)
+    lines = summary_lines(view, untold)
+    has_dash = any(UNAVAILABLE in text for text in (*lines, *(field.value for field in fields)))
+    return fields + chunk("📊 Round Summary", [*lines, *_reasons(view, untold, has_dash=has_dash)])
+
+
+def _reasons(view: RoundView, untold: Sequence[str], *, has_dash: bool) -> list[str]:
+    """Why something is missing: the columns that nobody has, and each dash."""
+    source = view.source or "any source"
+    if not view.players or not (untold or has_dash):
+        return []
+    if not untold:
+        return [f"-# {UNAVAILABLE} not told by {source} so far"]
+    each_dash = f" and each {UNAVAILABLE}" if has_dash else ""
+    return [f"-# Not told by {source} so far: {', '.join(untold)}{each_dash}"]
 
 
 def _section_of(player: PlayerLine) -> Side | None:

@@ -1,7 +1,7 @@
 """Foreign text made safe to show: colour codes away, one line, bounded width, no Markdown, no mention, no link. Pure.
 
 Names of players, maps and teams are written by strangers. Whoever draws one passes it through here, in this order:
-strip colours → one line → cut → escape → neutralise.
+strip colours → one line → flatten → cut → escape → neutralise.
 """
 
 import unicodedata
@@ -9,11 +9,13 @@ import unicodedata
 DEFAULT_WIDTH = 16
 ELLIPSIS = "…"
 JOINER = "\u200d"
+MARKS_PER_LETTER = 2
 
 # Letters by category, yet drawn as nothing: a name made of them would be an empty line on a card.
 _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _TO_SPACE = frozenset({"Cc", "Zl", "Zp", "Zs"})
 _TO_NOTHING = frozenset({"Cf", "Cs", "Co", "Cn"})
+_MARKS = frozenset({"Mn", "Me"})
 _ESCAPED = {ord(sign): f"\\{sign}" for sign in r"\*_~|>#-`[]()"}
 
 
@@ -45,6 +47,17 @@ def cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - len(ELLIPSIS)].rstrip() + ELLIPSIS
 
 
+def flatten(text: str) -> str:
+    """The text without towers: more than two signs drawn over or under one letter would cover the lines around it."""
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in _MARKS else 0
+        if marks <= MARKS_PER_LETTER:
+            kept.append(character)
+    return "".join(kept)
+
+
 def escape_markdown(text: str) -> str:
     """The text so that Discord draws it letter by letter: no formatting, no mention, no emoji code, no link."""
     escaped = text.translate(_ESCAPED)
@@ -53,21 +66,21 @@ def escape_markdown(text: str) -> str:
 
 def shown(raw: str, width: int = DEFAULT_WIDTH) -> str:
     """A map's or team's name, ready for a card; empty when nothing visible is left."""
-    return escape_markdown(cut(clean_name(raw), width))
+    return escape_markdown(cut(flatten(clean_name(raw)), width))
 
 
 def shown_player(raw: str | None, guid: str | None, width: int = DEFAULT_WIDTH) -> str:
     """A player's name, ready for a card; a nameless one is told by the first eight characters of his GUID."""
     name = clean_name(raw or "")
     if name:
-        return escape_markdown(cut(name, width))
+        return escape_markdown(cut(flatten(name), width))
     prefix = clean_name(guid or "")[:8].upper()
     return escape_markdown(f"(no name) {prefix}".rstrip())
 
 
 def in_code_block(raw: str, width: int = DEFAULT_WIDTH) -> str:
     """A foreign name inside a code block, where nothing is drawn but a back-tick would end the block."""
-    return cut(clean_name(raw), width).replace("`", "'")
+    return cut(flatten(clean_name(raw)), width).replace("`", "'")
 
 
 def _visible(character: str) -> str:

@@ -30,6 +30,7 @@ ROUND = RoundView(
     next_limit_seconds=456.27,
     score_confidence=Confidence.VERIFIED_HEADER,
 )
+NO_BREAK = "\N{NO-BREAK SPACE}"
 HOSTILE = [
     "*_~|>#-`[]()\\" * 3,
     "@everyone" * 4,
@@ -71,12 +72,13 @@ def embeds(view):
 
 
 def all_text(view):
+    """Every word of a card, with plain spaces."""
     return "\n".join(
         "\n".join(
             [embed["title"], embed.get("description", ""), *(f"{f['name']}\n{f['value']}" for f in embed["fields"])]
         )
         for embed in embeds(view)
-    )
+    ).replace(NO_BREAK, " ")
 
 
 def field_names(view):
@@ -246,18 +248,44 @@ def test_a_long_section_goes_on_under_its_name():
 
 def test_the_lines_of_a_player():
     value = embeds(a_round([a_player(1)]))[0]["fields"][0]["value"]
-    assert value.splitlines() == [
+    assert value.replace(NO_BREAK, " ").splitlines() == [
         "🥇 **player1**",
         "20/12/4 (1.67) · 454 DPM · 3450↑ 2980↓ · 30.0% ACC · 30 HS · Rev 5↑ 3↓",
         "-# TmDmg 120 · 7:36 played · dead 1:36 (21%) · denied 0:45 (10%) · 2 double, 1 triple",
     ]
 
 
-def test_what_no_source_told_is_a_dash_with_its_reason_and_never_a_zero():
-    view = a_round([a_player(1, gibs=None, denied_seconds=None)])
+def test_a_narrow_screen_breaks_a_line_between_two_figures_and_never_within_one():
+    fighting = embeds(a_round([a_player(1)]))[0]["fields"][0]["value"].splitlines()[1]
+    plain = "20/12/4 (1.67) ·|454 DPM ·|3450↑ 2980↓ ·|30.0% ACC ·|30 HS ·|Rev 5↑ 3↓"
+    assert fighting.split(" ") == [part.replace(" ", NO_BREAK) for part in plain.split("|")]
+
+
+def test_what_no_source_told_of_a_player_is_a_dash_with_its_reason_and_never_a_zero():
+    view = a_round([a_player(1, gibs=None, denied_seconds=None), a_player(2)])
     assert "20/12/\N{EN DASH} (1.67)" in all_text(view)
     assert "denied \N{EN DASH}" in all_text(view)
     assert "\N{EN DASH} not told by stats_ready so far" in all_text(view)
+
+
+def test_what_no_source_told_of_anybody_is_named_once_and_not_in_every_line():
+    view = a_round([a_player(1, denied_seconds=None, headshots=None), a_player(2, denied_seconds=None, headshots=None)])
+    assert "Not told by stats_ready so far: HS, denied" in all_text(view)
+    assert "\N{EN DASH} HS" not in all_text(view)
+    assert "denied \N{EN DASH}" not in all_text(view)
+    assert "head hits" not in all_text(view)
+
+
+def test_a_crowded_card_gives_the_reason_of_the_dashes_in_its_summary_too():
+    view = a_round([a_player(number, gibs=None, hits=None if number else 270) for number in range(64)])
+    assert "ø \N{EN DASH} ACC" in all_text(view)
+    assert "\N{EN DASH} not told by stats_ready so far" in all_text(view)
+
+
+def test_a_player_who_never_fired_has_no_accuracy_and_it_is_no_fault_of_a_source():
+    text = all_text(a_round([a_player(1, shots=0, hits=0)]))
+    assert "no shots" in text
+    assert "not told" not in text
 
 
 def test_a_player_known_by_name_alone_has_one_line_and_no_place():

@@ -59,6 +59,10 @@ def test_a_name_as_long_as_the_width_is_kept_and_a_longer_one_ends_in_an_ellipsi
     assert cut("x" * 17, 16) == "x" * 15 + "…"
 
 
+def test_a_tower_of_marks_is_cut_down_so_that_it_covers_no_other_line():
+    assert shown("Z" + "\u0338" * 30 + "a\u0334o\u0308\u0301") == "Z\u0338\u0338a\u0334o\u0308\u0301"
+
+
 def test_markdown_is_escaped_after_the_cut_so_that_no_escape_is_ever_torn():
     """P62"""
     assert shown("*" * 20, 5) == "\\*" * 4 + "…"
