@@ -1,0 +1,143 @@
+"""Kill one part of the service again and again, at random moments, while game servers keep reporting; then look for damage."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from tests.fakes.discord_api import faults
+from tests.faults.findings import Findings, look_for_damage
+from tests.faults.reporters import Reporter
+from tests.faults.stack import POSTGRES, Stack, running_stack
+
+SERVERS = 16
+# Between two reports of a server. A presenter's card is looked for among the last 1000 messages of its channel, and
+# Discord lets in one a second: where the presenter dies, its load is nearer to that.
+PAUSE_SECONDS = {"api": 0.15, "worker": 0.6, "presenter": 1.2, POSTGRES: 0.3}
+DIES_EARLY = 0.2  # share of the kills that hit a process while it starts
+LONGEST_START_SECONDS = 1.0
+LONGEST_WORK_SECONDS = 0.6
+SLOW_ANSWERS = 0.5  # share of the presenter's lives in which Discord hesitates, each holding a message it has posted
+LONGEST_ANSWER_SECONDS = 0.5
+LEASE_AND_RETRY_SECONDS = 150.0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of it. `in_vain`: attempts that were repeated; `cut_off`: those of them whose outcome nobody knew."""
+
+    victim: str
+    seed: int
+    kills: int
+    acknowledged: int
+    in_vain: int
+    cut_off: int
+    messages: int
+    findings: Findings
+    seconds: float
+
+    @property
+    def line(self) -> str:
+        """All of it in one line."""
+        return (
+            f"{self.victim}: {self.kills} kills, {self.acknowledged} reports acknowledged, "
+            f"{self.in_vain} attempts in vain ({self.cut_off} cut off), {self.messages} messages, "
+            f"lost {len(self.findings.lost)}, "
+            f"doubled {len(self.findings.doubled)}, otherwise wrong {len(self.findings.wrong)}, "
+            f"{self.seconds:.0f} s (seed {self.seed})"
+        )
+
+
+def rampage(victim: str, kills: int, seed: int, logs: Path, *, in_haste: bool) -> Report:
+    """Kill `victim` so often and report. `in_haste`: leases and delays are ended by hand instead of waited for."""
+    began = time.monotonic()
+    try:
+        with running_stack(logs) as stack:
+            return _Rampage(stack, victim, Random(seed), in_haste=in_haste).go(kills, seed, began)
+    except Exception as error:
+        error.add_note(f"seed {seed}; the processes' logs are in {logs}")
+        raise
+
+
+class _Rampage:
+    def __init__(self, stack: Stack, victim: str, rng: Random, *, in_haste: bool) -> None:
+        self._stack, self._victim, self._rng, self._in_haste = stack, victim, rng, in_haste
+        self._reporters = [self._reporter(f"srv{number:02d}") for number in range(SERVERS)]
+
+    def go(self, kills: int, seed: int, began: float) -> Report:
+        """The load, the kills, the calm after them, and what is found then."""
+        if self._victim == "worker":
+            self._stack.make_the_door_stumble()
+        for reporter in self._reporters:
+            reporter.start()
+        try:
+            for _ in range(kills):
+                self._kill_once()
+            self._settle()
+        finally:
+            for reporter in self._reporters:
+                reporter.leave()
+        findings = look_for_damage(self._stack, self._reporters)
+        return Report(
+            self._victim,
+            seed,
+            kills,
+            sum(len(reporter.acknowledged) for reporter in self._reporters),
+            sum(reporter.in_vain for reporter in self._reporters),
+            sum(reporter.cut_off for reporter in self._reporters),
+            len(self._stack.discord.state.shown_messages()),
+            findings,
+            time.monotonic() - began,
+        )
+
+    def _kill_once(self) -> None:
+        if self._rng.random() < DIES_EARLY:
+            self._stack.tend(self._rng.uniform(0, LONGEST_START_SECONDS))
+        else:
+            progress = self._progress()
+            before = progress()
+            self._stack.wait_until(lambda: progress() > before, f"the {self._victim} is at work again")
+            self._stack.tend(self._rng.uniform(0, LONGEST_WORK_SECONDS))
+        if self._victim == "presenter" and self._rng.random() < SLOW_ANSWERS:
+            hesitation = faults.slow(self._rng.uniform(0, LONGEST_ANSWER_SECONDS), stores=True)
+            self._stack.discord.state.faults.append(hesitation)
+            self._stack.tend(self._rng.uniform(0, LONGEST_ANSWER_SECONDS))
+        self._stack.kill(self._victim)
+        self._stack.discord.state.forget_nonces()  # Discord remembers them for minutes: too short to rely on
+        if self._in_haste and self._victim != POSTGRES:
+            self._stack.let_time_pass()
+        self._stack.start_again(self._victim)
+
+    def _progress(self) -> Callable[[], int]:
+        """What grows when the victim is at work."""
+        if self._victim == "presenter":
+            return lambda: len(self._stack.discord.state.journal)
+        if self._victim == "worker":
+            return lambda: self._count("SELECT count(*) FROM round_events WHERE state = 'published'")
+        return lambda: sum(len(reporter.acknowledged) for reporter in self._reporters)
+
+    def _settle(self) -> None:
+        """The last report is acknowledged, and nothing is left to be judged or said."""
+        for reporter in self._reporters:
+            reporter.finish()
+        self._stack.wait_until(self._reporters_are_done, "every report is acknowledged")
+        if self._in_haste:
+            self._stack.let_time_pass()
+        self._stack.wait_until(self._is_quiet, "everything is judged and said", LEASE_AND_RETRY_SECONDS)
+
+    def _reporters_are_done(self) -> bool:
+        return not any(reporter.is_alive() for reporter in self._reporters)
+
+    def _is_quiet(self) -> bool:
+        unsaid = self._count("SELECT count(*) FROM publications WHERE status IN ('pending', 'claimed')")
+        return unsaid + self._count("SELECT count(*) FROM round_events WHERE state IN ('seen', 'enriched')") == 0
+
+    def _count(self, question: str) -> int:
+        ((found,),) = self._stack.ask(question)
+        return int(found)
+
+    def _reporter(self, server_id: str) -> Reporter:
+        token = self._stack.register(server_id)
+        rng = Random(self._rng.random())
+        return Reporter(self._stack.port, server_id, token, PAUSE_SECONDS[self._victim], rng)

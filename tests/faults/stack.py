@@ -1,0 +1,171 @@
+"""The whole service as processes that may be killed at any moment: Postgres with fsync, API, worker, presenter."""
+
+import os
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import Popen
+
+from sqlalchemy import create_engine, pool, text
+
+from ingest_api.services.servers import add_server
+from shared.db.engine import sqlalchemy_url
+from shared.db.migrate import upgrade
+from shared.ops.borrowed_postgres import throwaway_postgres
+from shared.ops.child_process import processes_in, start_child
+from shared.ops.clock import utc_now
+from shared.ops.embedded_postgres import EmbeddedPostgres
+from tests.e2e.service_process import free_port
+from tests.fakes.discord_api.server import FakeDiscord
+from tests.fakes.discord_api.state import CHANNEL_ID, TOKEN
+
+CHECKOUT = Path(__file__).parents[2]
+PROGRAMS = {"api": "ingest_api.main", "worker": "ingest_api.worker", "presenter": "presenter_bot.main"}
+POSTGRES = "postgres"
+VICTIMS = (*PROGRAMS, POSTGRES)
+PATIENCE_SECONDS = 60.0
+_POLL_SECONDS = 0.01
+# Every few judgements fail at the door, so that the worker has something to finish.
+_STUMBLE = """
+    CREATE FUNCTION stumble_at_the_door() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF current_setting('application_name') = 'roundwire api' AND random() < 0.2 THEN
+            RAISE EXCEPTION 'the door stumbles';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER stumble BEFORE INSERT ON rounds FOR EACH ROW EXECUTE FUNCTION stumble_at_the_door();
+"""
+_LET_TIME_PASS = """
+    UPDATE publications SET lease_until = now() - interval '1 second', next_attempt_at = NULL
+    WHERE status IN ('pending', 'claimed');
+    UPDATE round_events SET next_attempt_at = now() WHERE state = 'seen';
+"""
+
+
+class Stack:
+    """The processes of one service. To be used from one thread only: the kernel ends them together with it.
+
+    `accidents` names what ended although nobody killed it.
+    """
+
+    def __init__(self, postgres: EmbeddedPostgres, discord: FakeDiscord, logs: Path) -> None:
+        self.port = free_port()
+        self.discord = discord
+        self.accidents: list[str] = []
+        self._postgres = postgres
+        self._logs = logs
+        self._administrator = create_engine(
+            sqlalchemy_url(postgres.url), poolclass=pool.NullPool, isolation_level="AUTOCOMMIT"
+        )
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "DATABASE_URL": postgres.url,
+            "DISCORD_TOKEN": TOKEN,
+            "DISCORD_CHANNEL_ID": str(CHANNEL_ID),
+            "DISCORD_API_BASE": discord.api_base,
+            "ROUNDWIRE_PORT": str(self.port),
+            "ROUNDWIRE_ROUNDS_PER_MINUTE": "1000000",
+            "ROUNDWIRE_ROUNDS_BURST": "1000000",
+        }
+        self._processes: dict[str, Popen[bytes]] = {}
+
+    def start(self) -> None:
+        """Start everything; returns when the API is ready."""
+        for name in PROGRAMS:
+            self._start(name)
+        self.wait_until(self._is_ready, "the API is ready")
+
+    def kill(self, victim: str) -> None:
+        """SIGKILL, without a word; for Postgres: to all its processes at once. Returns when it is dead."""
+        if victim == POSTGRES:
+            for process_id in processes_in(self._postgres.cluster, "postgres"):
+                os.kill(process_id, signal.SIGKILL)
+            while self._postgres.is_running():
+                time.sleep(_POLL_SECONDS)
+        else:
+            self._processes[victim].kill()
+            self._processes[victim].wait()
+
+    def start_again(self, victim: str) -> None:
+        """What a supervisor does, without its pause."""
+        if victim == POSTGRES:
+            self._postgres.restart()
+        else:
+            self._start(victim)
+
+    def stop(self) -> None:
+        """Kill everything but Postgres."""
+        for process in self._processes.values():
+            process.kill()
+            process.wait()
+
+    def wait_until(self, condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
+        """Tend the processes until the condition holds. Raises TimeoutError."""
+        patience_ends = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > patience_ends:
+                raise TimeoutError(f"not within {seconds:.0f} s: {what}; accidents: {self.accidents}")
+            self.tend(_POLL_SECONDS)
+
+    def tend(self, seconds: float) -> None:
+        """Let so much time pass; what ends by itself meanwhile is noted and started again."""
+        patience_ends = time.monotonic() + seconds
+        while (left := patience_ends - time.monotonic()) > 0:
+            time.sleep(min(left, 0.05))
+            for name, process in self._processes.items():
+                if process.poll() is not None:
+                    self.accidents.append(f"{name} ended with status {process.returncode}")
+                    self._start(name)
+
+    def ask(self, question: str) -> list[tuple]:
+        """Rows of the database."""
+        with self._administrator.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(question))]
+
+    def do(self, statement: str) -> None:
+        """Change something by hand."""
+        with self._administrator.connect() as connection:
+            connection.execute(text(statement))
+
+    def register(self, server_id: str) -> str:
+        """A game server's token."""
+        with self._administrator.connect() as connection:
+            return add_server(connection, server_id, now=utc_now())
+
+    def make_the_door_stumble(self) -> None:
+        """From now on every fifth judgement at the door fails, and is left to the worker."""
+        self.do(_STUMBLE)
+
+    def let_time_pass(self) -> None:
+        """Leases end, and what waits for its next attempt is due."""
+        self.do(_LET_TIME_PASS)
+
+    def _start(self, name: str) -> None:
+        with (self._logs / f"{name}.log").open("ab") as log:
+            argv = [sys.executable, "-m", PROGRAMS[name]]
+            self._processes[name] = start_child(argv, env=self._environment, output=log, cwd=CHECKOUT)
+
+    def _is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
+                return answer.status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+@contextmanager
+def running_stack(logs: Path) -> Iterator[Stack]:
+    """A service on a durable Postgres of its own and a Discord stand-in, running; each process writes `<name>.log`."""
+    with throwaway_postgres(durable=True) as postgres, FakeDiscord() as discord:
+        upgrade(postgres.url)
+        stack = Stack(postgres, discord, logs)
+        try:
+            stack.start()
+            yield stack
+        finally:
+            stack.stop()
