@@ -1,11 +1,8 @@
 import os
-import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -15,14 +12,6 @@ from shared.ops.data_folder import FolderLock
 from tests.e2e.service_process import CHECKOUT, IS_UP, ServiceProcess, free_port
 from tests.fakes.discord_api.server import FakeDiscord
 from tests.fakes.discord_api.state import CHANNEL_ID, TOKEN
-
-
-@pytest.fixture
-def data():
-    folder = Path(tempfile.mkdtemp(prefix="roundwire-tests-", dir="/tmp"))
-    folder.chmod(0o755)
-    yield folder / "data"
-    shutil.rmtree(folder)
 
 
 def what_it_says_when_it_refuses(data, **settings):
