@@ -3,6 +3,7 @@
 import signal
 import sys
 import threading
+import time
 from types import FrameType
 
 import structlog
@@ -22,6 +23,7 @@ TICK_SECONDS = 1.0
 EX_CONFIG = 78
 _ONLY_ONE = 7_268_401_932
 _LONGEST_PAUSE_SECONDS = 30.0
+PREDECESSOR_PATIENCE_SECONDS = 60.0  # until Postgres sees that a worker, or our own cut connection, is no more
 
 
 def main() -> int:
@@ -47,14 +49,19 @@ def main() -> int:
         engine.dispose()
 
 
-def run(engine: Engine, rules: Rules, stop: threading.Event) -> int:
-    """Hold the lock of the one worker and work until `stop`. A database that goes away is waited for."""
+def run(
+    engine: Engine, rules: Rules, stop: threading.Event, patience_seconds: float = PREDECESSOR_PATIENCE_SECONDS
+) -> int:
+    """Hold the lock of the one worker and work until `stop`: 0; 78 when another one keeps it for `patience_seconds`.
+
+    A database that goes away is waited for.
+    """
     pause_seconds = TICK_SECONDS
     while not stop.is_set():
         try:
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as holder:
-                if not _take_lock(holder):
-                    return _refuse_to_start("another worker is at work on this database")
+                if not _take_lock_in_time(holder, stop, patience_seconds):
+                    return 0 if stop.is_set() else _refuse_to_start("another worker is at work on this database")
                 pause_seconds = TICK_SECONDS
                 log.info("worker_started")
                 _work(engine, holder, rules, stop)
@@ -72,6 +79,14 @@ def _work(engine: Engine, holder: Connection, rules: Rules, stop: threading.Even
         judge_due_events(engine, rules, utc_now())
         settle_published_events(engine, utc_now())
         stop.wait(TICK_SECONDS)
+
+
+def _take_lock_in_time(holder: Connection, stop: threading.Event, patience_seconds: float) -> bool:
+    """A refusal ends the whole service, so a lock that nobody may be behind any more is waited for first."""
+    patience_ends = time.monotonic() + patience_seconds
+    while not (is_ours := _take_lock(holder)) and time.monotonic() < patience_ends and not stop.wait(TICK_SECONDS):
+        log.warning("another_worker_holds_the_lock")
+    return is_ours
 
 
 def _take_lock(holder: Connection) -> bool:
