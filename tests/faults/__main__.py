@@ -20,6 +20,7 @@ def main() -> int:
     parser.add_argument("--in-haste", action="store_true", help="end leases and delays by hand, as the tests do")
     given = parser.parse_args()
     seed = secrets.randbelow(1 << 32) if given.seed is None else given.seed
+    print(f"seed {seed}", flush=True)  # noqa: T201
     is_clean = True
     for victim in VICTIMS if given.victim == "all" else (given.victim,):
         logs = Path(tempfile.mkdtemp(prefix="roundwire-faults-"))

@@ -25,7 +25,9 @@ LEASE_AND_RETRY_SECONDS = 150.0
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of it. `in_vain`: attempts that were repeated; `cut_off`: those of them whose outcome nobody knew."""
+    """What came of it. `in_vain`: attempts that were repeated; `cut_off`: those of them whose outcome nobody knew;
+    `kept_unanswered`: reports that had been kept although their sender got no answer, told when they came again.
+    """
 
     victim: str
     seed: int
@@ -33,6 +35,7 @@ class Report:
     acknowledged: int
     in_vain: int
     cut_off: int
+    kept_unanswered: int
     messages: int
     findings: Findings
     seconds: float
@@ -42,8 +45,8 @@ class Report:
         """All of it in one line."""
         return (
             f"{self.victim}: {self.kills} kills, {self.acknowledged} reports acknowledged, "
-            f"{self.in_vain} attempts in vain ({self.cut_off} cut off), {self.messages} messages, "
-            f"lost {len(self.findings.lost)}, "
+            f"{self.in_vain} attempts in vain ({self.cut_off} cut off, {self.kept_unanswered} reports kept all the same), "
+            f"{self.messages} messages, lost {len(self.findings.lost)}, "
             f"doubled {len(self.findings.doubled)}, otherwise wrong {len(self.findings.wrong)}, "
             f"{self.seconds:.0f} s (seed {self.seed})"
         )
@@ -78,14 +81,16 @@ class _Rampage:
         finally:
             for reporter in self._reporters:
                 reporter.leave()
+        acknowledged = [one for reporter in self._reporters for one in reporter.acknowledged]
         findings = look_for_damage(self._stack, self._reporters)
         return Report(
             self._victim,
             seed,
             kills,
-            sum(len(reporter.acknowledged) for reporter in self._reporters),
+            len(acknowledged),
             sum(reporter.in_vain for reporter in self._reporters),
             sum(reporter.cut_off for reporter in self._reporters),
+            sum(one.receipt["outcome"] == "duplicate" for one in acknowledged),
             len(self._stack.discord.state.shown_messages()),
             findings,
             time.monotonic() - began,
