@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from shared.db.health import Vitals
 from shared.db.overview import RoundLine
 from shared.domain.diagnostics import Status, health_status
-from shared.domain.figures import UNAVAILABLE, ago, clock, length
+from shared.domain.figures import UNAVAILABLE, ago, clock, length, plural
 from shared.domain.text import clean_name
 from shared.domain.vocabulary import SIDE_LABELS, Confidence, EventState, RoundOutcome, RoundStatus
 
@@ -29,8 +29,8 @@ STATE_MEANINGS = {
     EventState.SEEN: "kept, not yet understood",
     EventState.PARSED: "understood, not yet linked to a round",
     EventState.LINKED: "linked to its round",
-    EventState.ENRICHED: "complete; its card is waiting to be sent",
-    EventState.PUBLISHED: "complete and settled",
+    EventState.ENRICHED: "complete; its card is on its way",
+    EventState.PUBLISHED: "complete; its card is sent, or it needs none",
     EventState.QUARANTINED: "kept, but not understood",
 }
 
@@ -54,6 +54,7 @@ class RoundRow:
     number: int
     server_id: str
     ended: str
+    ended_ago: str
     duration: str
     limit: str
     winner: str
@@ -86,33 +87,35 @@ def overview(vitals: Vitals | None, rounds: Sequence[RoundLine] | None, now: dat
         )
     waits = None if vitals.oldest_pending_at is None else (now - vitals.oldest_pending_at).total_seconds()
     status = health_status(waits, vitals.quarantined_last_hour)
-    return Overview(
-        status, _SENTENCES[status], _tiles(vitals, waits, now), tuple(_row(one, now) for one in rounds or ())
-    )
+    if status is Status.OK and vitals.dead_publications:
+        status = Status.WARNING
+    rows = tuple(_row(one, now) for one in rounds or ())
+    return Overview(status, _sentence(vitals, waits), _tiles(vitals, waits, now), rows)
 
 
 _LABELS = ("Rounds in 24 h", "Newest round", "Cards waiting", "In quarantine")
-_SENTENCES = {
-    Status.OK: "Everything that arrived is judged and told.",
-    Status.WARNING: "Cards are waiting longer than they should.",
-    Status.ERROR: "Something needs a person: cards wait too long, or deliveries are not understood.",
-}
+
+
+def _sentence(vitals: Vitals, waits_seconds: float | None) -> str:
+    """What is amiss, in words a person can act on."""
+    troubles = []
+    if health_status(waits_seconds, 0) is not Status.OK:
+        troubles.append("Cards wait longer than they should: is the presenter running, does Discord answer?")
+    if count := vitals.quarantined_last_hour:
+        troubles.append(f"{plural(count, 'report')} of the last hour could not be understood.")
+    if count := vitals.dead_publications:
+        troubles.append(f"{plural(count, 'card')} could not be sent: see `roundwire publications list`.")
+    return " ".join(troubles) or "Everything that arrived is judged and told."
 
 
 def _tiles(vitals: Vitals, waits_seconds: float | None, now: datetime) -> tuple[Tile, ...]:
     newest = vitals.newest_round_end_unix
-    waiting = health_status(waits_seconds, 0)
     return (
         Tile(_LABELS[0], str(vitals.rounds_24h), "ended within the last day"),
         Tile(_LABELS[1], UNAVAILABLE, "none has arrived yet")
         if newest is None
-        else Tile(_LABELS[1], length(now.timestamp() - newest), "since it ended"),
-        Tile(
-            _LABELS[2],
-            str(vitals.pending_publications),
-            "all told" if waits_seconds is None else f"oldest for {length(waits_seconds)}",
-            {Status.OK: "good", Status.WARNING: "warn", Status.ERROR: "bad"}[waiting],
-        ),
+        else Tile(_LABELS[1], ago(now.timestamp() - newest), f"ended at {_moment(newest, now)} UTC"),
+        _cards_tile(vitals, waits_seconds),
         Tile(
             _LABELS[3],
             str(vitals.quarantined),
@@ -122,6 +125,34 @@ def _tiles(vitals: Vitals, waits_seconds: float | None, now: datetime) -> tuple[
     )
 
 
+def _cards_tile(vitals: Vitals, waits_seconds: float | None) -> Tile:
+    mood = {Status.OK: "good", Status.WARNING: "warn", Status.ERROR: "bad"}[health_status(waits_seconds, 0)]
+    note = "none is on its way" if waits_seconds is None else f"oldest for {length(waits_seconds)}"
+    if vitals.dead_publications:
+        mood, note = "bad", f"{note}; {vitals.dead_publications} could not be sent"
+    return Tile(_LABELS[2], str(vitals.pending_publications), note, mood)
+
+
+def _moment(unix: float, now: datetime) -> str:
+    """HH:MM, with its date unless that is today's; UTC."""
+    at = datetime.fromtimestamp(unix, UTC)
+    return f"{at:%H:%M}" if at.date() == now.date() else f"{at.day} {at:%b %H:%M}"
+
+
+def _how_long_ago(unix: int | None, now: datetime) -> str:
+    """Said of today's rounds only; the others have their date."""
+    if unix is None or datetime.fromtimestamp(unix, UTC).date() != now.date():
+        return ""
+    return ago(now.timestamp() - unix)
+
+
+def _outcome(line: RoundLine) -> str:
+    """How it ended; not said to be unknown beside an unknown winner, which says it already."""
+    if line.outcome is not None:
+        return _OUTCOME_WORDS[line.outcome]
+    return "" if line.winner_side is None else "outcome unknown"
+
+
 def _row(line: RoundLine, now: datetime) -> RoundRow:
     repeated = f" (#{line.play_number})" if (line.play_number or 1) > 1 else ""
     return RoundRow(
@@ -129,12 +160,13 @@ def _row(line: RoundLine, now: datetime) -> RoundRow:
         map_name=(clean_name(line.map_name) or "unknown") + repeated,
         number=line.round_number,
         server_id=line.server_id,
-        ended="unknown" if line.round_end_unix is None else ago(now.timestamp() - line.round_end_unix),
+        ended="unknown" if line.round_end_unix is None else _moment(line.round_end_unix, now),
+        ended_ago=_how_long_ago(line.round_end_unix, now),
         duration=clock(line.duration_seconds, UNAVAILABLE),
         limit=clock(line.limit_seconds, UNAVAILABLE),
         winner="unknown" if line.winner_side is None else SIDE_LABELS[line.winner_side],
         winner_class="unknown" if line.winner_side is None else SIDE_LABELS[line.winner_side].lower(),
-        outcome="unknown" if line.outcome is None else _OUTCOME_WORDS[line.outcome],
+        outcome=_outcome(line),
         players=UNAVAILABLE if line.player_count is None else str(line.player_count),
         confidence=line.score_confidence,
         confidence_meaning=CONFIDENCE_MEANINGS[line.score_confidence],

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Engine
 
 from ingest_api.services.health import read_vitals, service_version
-from ingest_api.web.overview_view import overview
+from ingest_api.web.overview_view import CONFIDENCE_MEANINGS, STATE_MEANINGS, overview
 from ingest_api.web.preview_view import conversation
 from shared.db.overview import newest_rounds
 from shared.db.preview import PreviewMessages
@@ -71,6 +71,7 @@ def _router(engine: Engine, settings: Settings) -> APIRouter:
             request,
             "start.html",
             view=overview(vitals, rounds, now),
+            words=(("Score confidence", CONFIDENCE_MEANINGS), ("State", STATE_MEANINGS)),
             version=service_version(),
             address=_address(request, settings),
             has_demo_token=settings.demo and settings.data == CHECKOUT / ".roundwire",

@@ -16,6 +16,7 @@ _VITALS = text("""
         (SELECT max(round_end_unix) FROM rounds WHERE round_date = (SELECT max(round_date) FROM rounds))
             AS newest_round_end_unix,
         (SELECT count(*) FROM publications WHERE status IN ('pending', 'claimed')) AS pending_publications,
+        (SELECT count(*) FROM publications WHERE status = 'dead') AS dead_publications,
         (SELECT count(*) FROM round_events WHERE state = 'quarantined') AS quarantined,
         (SELECT count(*) FROM round_events WHERE state = 'quarantined' AND received_at >= :an_hour_ago)
             AS quarantined_last_hour
@@ -42,6 +43,7 @@ class Vitals:
     rounds_24h: int
     newest_round_end_unix: int | None
     pending_publications: int
+    dead_publications: int
     oldest_pending_at: datetime | None
     quarantined: int
     quarantined_last_hour: int

@@ -93,9 +93,21 @@ def test_the_start_page_shows_the_newest_rounds_with_their_badges(door):
     door.post(a_second_report())
     html = page(door, "/")
     assert html.index(">R2</span>supply") < html.index(">R1</span>supply")
-    assert html.count('class="badge verified_header"') == 2
-    assert html.count('class="badge enriched"') == 2
+    assert html.count('class="badge verified_header" title=') == 2
+    assert html.count('class="badge enriched" title=') == 2
     assert "<strong>7:36</strong>" in html
+
+
+def test_the_start_page_explains_its_words_without_a_mouse(door):
+    html = page(door, "/")
+    for word in ("verified_header", "time_fallback", "ambiguous", "missing", "enriched", "published", "quarantined"):
+        assert f'<span class="badge {word}">{word}</span></dt><dd>' in html
+
+
+def test_the_start_page_tells_of_cards_that_could_not_be_sent(door):
+    door.post(a_report())
+    door.do("UPDATE publications SET status = 'dead', error_code = 'unknown_channel'")
+    assert "1 card could not be sent" in page(door, "/")
 
 
 def test_the_start_page_gives_lines_to_copy_with_its_own_address(door):

@@ -3,7 +3,7 @@
 // Keeps the part of a page marked `data-live` up to date: asks for the page again and takes over what has changed.
 // Elements are told apart by `data-key`; what stayed the same is left alone, so that nothing jumps while it is read.
 (() => {
-  const EVERY_MS = 3000;
+  const EVERY_MS = 2000;
   const PATIENCE_MS = 10000;
   const live = document.querySelector("[data-live]");
   let failures = 0;
@@ -19,7 +19,10 @@
       return adopted;
     });
     const isSame = children.length === live.children.length && children.every((child, i) => child === live.children[i]);
-    if (!isSame) live.replaceChildren(...children);
+    if (isSame) return;
+    const focused = live.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    live.replaceChildren(...children);
+    if (focused) live.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
 
   function comparable(element) {
