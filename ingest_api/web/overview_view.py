@@ -25,6 +25,13 @@ CONFIDENCE_MEANINGS = {
     Confidence.AMBIGUOUS: "what is known allows more than one result",
     Confidence.MISSING: "nothing is known that a score could rest on",
 }
+STATUS_MEANINGS = {
+    RoundStatus.ABORTED: "stopped without a regular end",
+    RoundStatus.CANCELLED: "an attempt that the same players played again",
+    RoundStatus.SUBSTITUTION: "an attempt played again with other players",
+    RoundStatus.ORPHAN_R2: "a second round without its first",
+    RoundStatus.GHOST: "too short, or longer than its limit allows",
+}
 STATE_MEANINGS = {
     EventState.SEEN: "kept, not yet understood",
     EventState.PARSED: "understood, not yet linked to a round",
@@ -66,6 +73,7 @@ class RoundRow:
     state: EventState
     state_meaning: str
     status: RoundStatus | None
+    status_meaning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,4 +181,5 @@ def _row(line: RoundLine, now: datetime) -> RoundRow:
         state=line.ingest_state,
         state_meaning=STATE_MEANINGS[line.ingest_state],
         status=None if line.round_status is RoundStatus.COMPLETED else line.round_status,
+        status_meaning=STATUS_MEANINGS.get(line.round_status, ""),
     )

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Engine
 
 from ingest_api.services.health import read_vitals, service_version
-from ingest_api.web.overview_view import CONFIDENCE_MEANINGS, STATE_MEANINGS, overview
+from ingest_api.web.overview_view import CONFIDENCE_MEANINGS, STATE_MEANINGS, STATUS_MEANINGS, overview
 from ingest_api.web.preview_view import conversation
 from shared.db.overview import newest_rounds
 from shared.db.preview import PreviewMessages
@@ -31,6 +31,11 @@ SAFE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
+_WORDS = (
+    ("Score confidence", CONFIDENCE_MEANINGS),
+    ("State of what arrived", STATE_MEANINGS),
+    ("A round that is not posted", STATUS_MEANINGS),
+)
 _templates = Environment(
     loader=FileSystemLoader(_HERE / "templates"),
     autoescape=True,
@@ -71,7 +76,7 @@ def _router(engine: Engine, settings: Settings) -> APIRouter:
             request,
             "start.html",
             view=overview(vitals, rounds, now),
-            words=(("Score confidence", CONFIDENCE_MEANINGS), ("State", STATE_MEANINGS)),
+            words=_WORDS,
             version=service_version(),
             address=_address(request, settings),
             has_demo_token=settings.demo and settings.data == CHECKOUT / ".roundwire",

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ingest_api.web.overview_view import CONFIDENCE_MEANINGS, STATE_MEANINGS, overview
+from ingest_api.web.overview_view import CONFIDENCE_MEANINGS, STATE_MEANINGS, STATUS_MEANINGS, overview
 from shared.db.health import Vitals
 from shared.db.overview import RoundLine
 from shared.domain.diagnostics import Status
@@ -133,3 +133,4 @@ def test_only_a_round_that_is_not_completed_has_its_status_shown():
 
 def test_every_word_of_the_table_is_explained():
     assert (set(CONFIDENCE_MEANINGS), set(STATE_MEANINGS)) == (set(Confidence), set(EventState))
+    assert set(STATUS_MEANINGS) == set(RoundStatus) - {RoundStatus.COMPLETED}
