@@ -18,7 +18,6 @@ from shared.domain.publications import back_off, nonce, read_footer_mark
 PLACE_PREFIX = "discord:"
 DELIVERY_SECONDS = 40.0  # a lease is 60: what is cut off here is settled before anyone else may claim it
 LONGEST_WAIT_SECONDS = 30.0  # a longer rate limit is not slept through but noted, and the publication waits
-HISTORY_LIMIT = 1000
 CLOCK_TOLERANCE = timedelta(minutes=10)  # between our clock and the one in Discord's message ids
 
 _NO_MENTIONS = discord.AllowedMentions.none()
@@ -125,18 +124,18 @@ class _Delivery:
         """The ids of all parts, each posted or edited; what an earlier revision had beyond them is deleted."""
         known = [int(message_id) for message_id in self._claim.message_ids]
         ids = [
-            await self._carry_part(part, message, known[part - 1] if part <= len(known) else None)
+            await self._carry_part(part, len(messages), message, known[part - 1] if part <= len(known) else None)
             for part, message in enumerate(messages, start=1)
         ]
         for surplus in known[len(messages) :]:
             await self._delete(surplus)
         return tuple(map(str, ids))
 
-    async def _carry_part(self, part: int, message: Message, message_id: int | None) -> int:
+    async def _carry_part(self, part: int, parts: int, message: Message, message_id: int | None) -> int:
         embeds = _embeds(message)
         if message_id is not None and await self._edit(self._channel.get_partial_message(message_id), embeds):
             return message_id
-        found = (await self._look_for_ours()).get(part) if self._claim.maybe_sent else None
+        found = (await self._look_for_ours(parts)).get(part) if self._claim.maybe_sent else None
         if found is not None and found.id != message_id and await self._edit(found, embeds):
             return found.id
         name = nonce(self._claim.id, part, self._claim.created_at, replaces=message_id)
@@ -164,11 +163,11 @@ class _Delivery:
             if error.code != UNKNOWN_MESSAGE:
                 raise
 
-    async def _look_for_ours(self) -> _Found:
+    async def _look_for_ours(self, parts: int) -> _Found:
         """Messages of this publication in the channel, by part: what an attempt without an answer has left there."""
         if self._found is None:
             try:
-                self._found = await self._search(self._claim.created_at - CLOCK_TOLERANCE)
+                self._found = await self._search(self._claim.created_at - CLOCK_TOLERANCE, parts)
             except discord.HTTPException as error:
                 failure = failure_of(error)
                 if isinstance(failure, DeliveryError):
@@ -176,15 +175,21 @@ class _Delivery:
                 raise failure from error
         return self._found
 
-    async def _search(self, since: datetime) -> _Found:
+    async def _search(self, since: datetime, parts: int) -> _Found:
+        """From the publication's beginning on, where they most likely are, until all are found or the channel ends.
+
+        There is no other end: however much was said in the channel since, what was not looked for may be there.
+        """
         found: _Found = {}
-        async for message in self._channel.history(limit=HISTORY_LIMIT, after=since, oldest_first=False):
+        async for message in self._channel.history(limit=None, after=since, oldest_first=True):
             if message.author != self._client.user:
                 continue
             for embed in message.embeds:
                 mark = read_footer_mark(embed.footer.text or "")
                 if mark is not None and mark[0] == self._claim.id:
-                    found[mark[1]] = self._channel.get_partial_message(message.id)
+                    found.setdefault(mark[1], self._channel.get_partial_message(message.id))
+            if len(found) >= parts:
+                break
         return found
 
 

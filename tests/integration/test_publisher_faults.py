@@ -15,6 +15,12 @@ from tests.integration.publishing import Presenter, add_publication, publication
 A_DAY = timedelta(days=1)
 
 
+def talk(discord, times):
+    """Others say something in the channel."""
+    for _ in range(times):
+        discord.state.post(CHANNEL_ID, {"content": "gg"})
+
+
 @pytest.fixture
 def discord():
     with FakeDiscord() as running:
@@ -134,6 +140,23 @@ def test_a_repeated_nonce_answered_with_the_first_message_is_brought_up_to_date(
     presenter.publish()
     assert_said_once(engine, discord, publication_id)
     assert discord.state.shown_messages()[0]["embeds"][0]["title"].endswith("radar")
+
+
+@pytest.mark.parametrize("chatter", [(1100, 0), (0, 1100)], ids=["before", "after"])
+def test_a_message_is_found_among_any_number_of_others(engine, discord, chatter):
+    """P63: a busy channel, and a presenter that was away for long."""
+    before, after = chatter
+    publication_id = add_publication(engine)
+    presenter = Presenter(engine, discord)
+    talk(discord, before)
+    discord.state.faults.append(faults.stored_but_cut())
+    presenter.publish()
+    talk(discord, after)
+    discord.state.forget_nonces()
+    presenter.clock_offset = A_DAY
+    presenter.publish()
+    (posted,) = (message for message in discord.state.shown_messages() if message["embeds"])
+    assert publication(engine, publication_id).message_ids == (posted["id"],)
 
 
 def test_somebody_elses_message_is_never_taken_for_ours(engine, discord):
