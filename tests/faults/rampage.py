@@ -12,9 +12,7 @@ from tests.faults.reporters import Reporter
 from tests.faults.stack import POSTGRES, Stack, running_stack
 
 SERVERS = 16
-# Between two reports of a server. A presenter's card is looked for among the last 1000 messages of its channel, and
-# Discord lets in one a second: where the presenter dies, its load is nearer to that.
-PAUSE_SECONDS = {"api": 0.15, "worker": 0.6, "presenter": 1.2, POSTGRES: 0.3}
+PAUSE_SECONDS = {"api": 0.15, "worker": 0.6, "presenter": 0.8, POSTGRES: 0.3}  # between two reports of a server
 DIES_EARLY = 0.2  # share of the kills that hit a process while it starts
 LONGEST_START_SECONDS = 1.0
 LONGEST_WORK_SECONDS = 0.6
