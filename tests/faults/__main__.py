@@ -2,6 +2,7 @@
 
 import argparse
 import secrets
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -29,6 +30,8 @@ def main() -> int:
         print("\n".join([report.line, *found[:_LINES_SHOWN]]), flush=True)  # noqa: T201
         if found:
             print(f"{len(found)} findings; the processes' logs are in {logs}", flush=True)  # noqa: T201
+        else:
+            shutil.rmtree(logs)
         is_clean = is_clean and not found
     return 0 if is_clean else 1
 
