@@ -11,6 +11,8 @@ from shared.ops.data_folder import is_locked
 from shared.ops.embedded_postgres import URL_FILE, EmbeddedPostgres, Shutdown
 from shared.ops.postgres_place import recorded_home
 
+SHORT = Path("/tmp")  # noqa: S108  whatever TMPDIR says: the path of a socket in it must not become too long
+
 
 @contextlib.contextmanager
 def reachable_database(database_url: str | None, data: Path) -> Iterator[str]:
@@ -27,13 +29,16 @@ def reachable_database(database_url: str | None, data: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def throwaway_postgres() -> Iterator[EmbeddedPostgres]:
-    """An empty, undurable Postgres in a temporary folder that is gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="roundwire-", dir="/tmp"))
+def throwaway_postgres(*, durable: bool = False, under: Path = SHORT) -> Iterator[EmbeddedPostgres]:
+    """An empty Postgres in a temporary folder that is gone afterwards.
+
+    `durable`: it forces to disk what it must, like the real one.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="roundwire-", dir=under))
     if os.geteuid() == 0:
         folder.chmod(0o711)
     try:
-        postgres = EmbeddedPostgres.start(folder, durable=False)
+        postgres = EmbeddedPostgres.start(folder, durable=durable)
         try:
             yield postgres
         finally:
