@@ -113,6 +113,8 @@ def _sentence(vitals: Vitals, waits_seconds: float | None) -> str:
         troubles.append(f"{plural(count, 'report')} of the last hour could not be understood.")
     if count := vitals.dead_publications:
         troubles.append(f"{plural(count, 'card')} could not be sent: see `roundwire publications list`.")
+    if not troubles and vitals.newest_round_end_unix is None:
+        return "Ready. No round has arrived yet."
     return " ".join(troubles) or "Everything that arrived is judged and told."
 
 

@@ -71,6 +71,10 @@ def test_what_is_amiss_is_named(facts, status, words):
     assert words in found.sentence
 
 
+def test_before_the_first_round_it_is_ready():
+    assert seen(newest_round_end_unix=None).sentence == "Ready. No round has arrived yet."
+
+
 def test_a_trouble_does_not_hide_another():
     sentence = seen(dead_publications=1, quarantined=1, quarantined_last_hour=1).sentence
     assert "could not be sent" in sentence
