@@ -5,36 +5,56 @@ import os
 import platform
 import signal
 import sys
+import time
 from pathlib import Path
 
+from bench.card import card
 from bench.figures import Figure, document, table
-from bench.ground import ground
+from bench.ground import Ground, ground
 from bench.latency import latencies
-from bench.throughput import sustained
+from bench.make_run import make_run
+from bench.memory import memory
+from bench.throughput import SUSTAINED, growth, sustained
 
-PARTS = ("throughput", "latency")
+PARTS = ("throughput", "latency", "card", "memory", "growth")
 
 
 def main() -> int:
     """Measure what is asked for: 0."""
-    parser = argparse.ArgumentParser(prog="bench", description="Measures the service beside its floors.")
-    parser.add_argument("--quick", action="store_true", help="a first look in under two minutes")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to this file")
-    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="measure only these")
-    arguments = parser.parse_args()
+    arguments = _parser().parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     figures: list[Figure] = []
-    with ground(is_quick=arguments.quick) as laid:
-        rate = None
-        if "throughput" in arguments.parts:
-            figures.append(sustained(laid))
-            rate = figures[-1].value
-        if "latency" in arguments.parts:
-            figures += latencies(laid, rate)
-    print(table(figures))
-    if arguments.json:
-        arguments.json.write_text(document(figures, machine()), encoding="utf-8")
+    try:
+        with ground(is_quick=arguments.quick) as laid:
+            for part in (name for name in PARTS if name in arguments.parts):
+                figures += _measure(part, laid, figures)
+        if arguments.with_make_run:
+            figures.append(make_run())
+    finally:  # what was measured is not lost to what could not be
+        print(table(figures))
+        if arguments.json:
+            arguments.json.write_text(document(figures, machine()), encoding="utf-8")
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bench", description="Measures the service beside its floors.")
+    parser.add_argument("--quick", action="store_true", help="a first look, in about two minutes")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="measure only these")
+    parser.add_argument("--with-make-run", action="store_true", help="also time `make run` in a fresh clone")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to this file")
+    return parser
+
+
+def _measure(part: str, laid: Ground, so_far: list[Figure]) -> list[Figure]:
+    began = time.monotonic()
+    print(f"{part} ...", end=" ", file=sys.stderr, flush=True)
+    if part == "latency":  # a tenth of the load is known once the load is
+        figures = latencies(laid, next((figure.value for figure in so_far if figure.name == SUSTAINED), None))
+    else:
+        figures = {"throughput": sustained, "card": card, "memory": memory, "growth": growth}[part](laid)
+    print(f"{time.monotonic() - began:.0f} s", file=sys.stderr)
+    return figures
 
 
 def machine() -> dict[str, str | int | None]:

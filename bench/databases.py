@@ -1,7 +1,4 @@
-"""The Postgres everything is measured on: our own embedded one, durable as in service, with a database for each purpose.
-
-Dropping a database makes Postgres write a checkpoint, so that a measurement on a fresh copy does not pay for the one before.
-"""
+"""The Postgres everything is measured on: our own embedded one, durable as in service, with a database for each purpose."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,10 +35,14 @@ class Databases:
         with self.transaction(name) as connection:
             return {server_id(n): add_server(connection, server_id(n), now=utc_now()) for n in range(SERVERS)}
 
+    def create_from(self, template: str, name: str) -> None:
+        """Make a copy of a database that nobody uses just now."""
+        self._administer(f"CREATE DATABASE {name} TEMPLATE {template}")
+
     @contextmanager
     def copy(self, template: str, name: str) -> Iterator[str]:
         """A copy of a database that nobody uses just now, for as long as it is needed; answers its address."""
-        self._administer(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.create_from(template, name)
         try:
             yield self.url(name)
         finally:
@@ -50,6 +51,10 @@ class Databases:
     def tidy(self, name: str) -> None:
         """Leave a database as it would be after a quiet hour: vacuumed, with fresh statistics, all of it on disk."""
         self._administer("VACUUM ANALYZE", name)
+        self.checkpoint()
+
+    def checkpoint(self) -> None:
+        """Have everything written to disk. Our role may not ask for that; dropping a database implies it."""
         with self.copy("template1", "passing"):
             pass
 

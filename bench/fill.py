@@ -31,14 +31,14 @@ _REFERENCES = {
     "event_id": "round_events",
     "first_event_id": "round_events",
 }
-_IDENTITIES = {
-    "content_sha256": "encode(sha256((content_sha256 || k)::bytea), 'hex')",
-    "event_id": "event_id || '~' || k",
-    "webhook_id": "webhook_id || '~' || k",
-    "round_fingerprint": "left(round_fingerprint, 6) || md5(round_fingerprint || k)",
+_IDENTITIES = {  # made with the shift of a round's id, which no copy made before has had
+    "content_sha256": "encode(sha256((content_sha256 || (k * {rounds}))::bytea), 'hex')",
+    "event_id": "event_id || '~' || (k * {rounds})",
+    "webhook_id": "webhook_id || '~' || (k * {rounds})",
+    "round_fingerprint": "left(round_fingerprint, 6) || md5(round_fingerprint || (k * {rounds}))",
     "match_id": "left(match_id, -10) || (right(match_id, 10)::bigint - k * {days} * 86400)",
     "subject": "(subject::bigint + k * {rounds})::text",
-    "message_id": "(message_id::bigint + k)::text",
+    "message_id": "(message_id::bigint + k * {rounds})::text",
 }
 
 

@@ -17,7 +17,9 @@ from pathlib import Path
 
 import psycopg
 
+from bench.processes import cpu_seconds
 from bench.rows import Fresh, StoredRound
+from shared.ops.child_process import processes_in
 
 CHECKOUT = Path(__file__).parents[1]
 _NUMBERS_PER_CONNECTION = 10_000_000
@@ -29,6 +31,7 @@ class Job:
     """What to write where, for how long, over how many connections at once."""
 
     database_url: str
+    cluster: Path
     rounds: Sequence[StoredRound]
     seconds: float
     connections: int
@@ -36,15 +39,24 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What came of a job. `latencies_ms`: of each round, from its first statement to its commit."""
+    """What came of a job. `latencies_ms`: of each round, from its first statement to its commit. Processor time: the
+    loop's own, and Postgres' meanwhile.
+    """
 
     seconds: float
     latencies_ms: list[float]
+    own_cpu_seconds: float
+    postgres_cpu_seconds: float
+
+    @property
+    def count(self) -> int:
+        """How many rounds were written."""
+        return len(self.latencies_ms)
 
     @property
     def per_second(self) -> float:
         """The sustained rate."""
-        return len(self.latencies_ms) / self.seconds
+        return self.count / self.seconds
 
 
 def write(job: Job) -> Written:
@@ -58,9 +70,15 @@ def _run(job: Job) -> Written:
     with ExitStack() as stack, ThreadPoolExecutor(job.connections) as pool:
         writers = [_Writer(stack.enter_context(_connect(job)), job.rounds, n) for n in range(job.connections)]
         list(pool.map(_Writer.warm_up, writers))
-        began = time.monotonic()
+        postgres = processes_in(job.cluster, "postgres")
+        began, own_cpu, postgres_cpu = time.monotonic(), time.process_time(), cpu_seconds(postgres)
         latencies_ms = list(pool.map(lambda writer: writer.write_until(began + job.seconds), writers))
-        return Written(time.monotonic() - began, [latency for mine in latencies_ms for latency in mine])
+        return Written(
+            time.monotonic() - began,
+            [latency for mine in latencies_ms for latency in mine],
+            time.process_time() - own_cpu,
+            cpu_seconds(postgres) - postgres_cpu,
+        )
 
 
 def _connect(job: Job) -> psycopg.Connection[tuple[int]]:

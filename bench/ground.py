@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import text
 
-from bench import load
+from bench import floor, load
 from bench.databases import Databases, databases
 from bench.fill import fill
 from bench.reports import SERVERS
@@ -15,10 +15,9 @@ from bench.rows import StoredRound, stored_rounds
 from bench.service import Service, discord_stand_in, door, whole_service
 from shared.ops.clock import utc_now
 
-THOUSAND = "thousand"
+THOUSAND, MEASURED = "thousand", "measured"
 SEEDED_ROUNDS = 4 * SERVERS
 STORED_ROUNDS = 1024
-_MEASURED_IN = "measured"
 _BEFORE_NOW_SECONDS = 300 * 86_400  # far enough back that no load reaches the future, where a start is not believed
 _PUBLISHED_WITHIN_SECONDS = 120
 
@@ -59,16 +58,20 @@ class Ground:
     @contextmanager
     def fresh_database(self, template: str = THOUSAND) -> Iterator[str]:
         """A database of its own to measure on; answers its address."""
-        with self.databases.copy(template, _MEASURED_IN) as url:
+        with self.databases.copy(template, MEASURED) as url:
             yield url
 
     @contextmanager
-    def open_door(self, database_url: str) -> Iterator[Sender]:
+    def open_door(self, database_url: str, next_number: int = SEEDED_ROUNDS) -> Iterator[Sender]:
         """The API process alone on a database, warm, and what sends to it."""
         with door(database_url) as service:
-            sender = self.sender(service)
+            sender = self.sender(service, next_number)
             sender.send(2)
             yield sender
+
+    def by_hand(self, database_url: str, seconds: float, connections: int) -> floor.Job:
+        """A job for the bare loop."""
+        return floor.Job(database_url, self.databases.cluster, self.rounds, seconds, connections)
 
     def sender(self, service: Service, next_number: int = SEEDED_ROUNDS) -> Sender:
         """What sends to a running service."""

@@ -13,7 +13,7 @@ def latencies(ground: Ground, sustained_per_second: float | None) -> list[Figure
     """At 50 rounds a second, and at a tenth of what the door sustains if that is known."""
     seconds = ground.either(8, 30)
     with ground.fresh_database() as url:
-        by_hand = floor.write(floor.Job(url, ground.rounds, _FLOOR_SECONDS, 1)).latencies_ms
+        by_hand = floor.write(ground.by_hand(url, _FLOOR_SECONDS, connections=1)).latencies_ms
     rates = {"50 rounds/s": _CALM_PER_SECOND}
     if sustained_per_second is not None:
         rates[f"a tenth of the load ({sustained_per_second / 10:.0f}/s)"] = sustained_per_second / 10
