@@ -46,7 +46,7 @@ class Databases:
         try:
             yield self.url(name)
         finally:
-            self._administer(f"DROP DATABASE {name} WITH (FORCE)")
+            self._administer(f"DROP DATABASE {name}")  # asks an autovacuum to leave, which WITH (FORCE) may not
 
     def tidy(self, name: str) -> None:
         """Leave a database as it would be after a quiet hour: vacuumed, with fresh statistics, all of it on disk."""
