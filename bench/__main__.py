@@ -17,10 +17,11 @@ from bench.memory import memory
 from bench.throughput import SUSTAINED, growth, sustained
 
 PARTS = ("throughput", "latency", "card", "memory", "growth")
+_STOPPED = 130
 
 
 def main() -> int:
-    """Measure what is asked for: 0."""
+    """Measure what is asked for: 0; 130 when it was told to stop."""
     arguments = _parser().parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     figures: list[Figure] = []
@@ -30,6 +31,8 @@ def main() -> int:
                 figures += _measure(part, laid, figures)
         if arguments.with_make_run:
             figures.append(make_run())
+    except KeyboardInterrupt:
+        return _STOPPED
     finally:  # what was measured is not lost to what could not be
         print(table(figures))
         if arguments.json:

@@ -56,9 +56,9 @@ class Ground:
         return quick if self.is_quick else thorough
 
     @contextmanager
-    def fresh_database(self, template: str = THOUSAND) -> Iterator[str]:
-        """A database of its own to measure on; answers its address."""
-        with self.databases.copy(template, MEASURED) as url:
+    def fresh_database(self) -> Iterator[str]:
+        """A copy of the thousand rounds to measure on; answers its address."""
+        with self.databases.copy(THOUSAND, MEASURED) as url:
             yield url
 
     @contextmanager
