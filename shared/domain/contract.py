@@ -5,9 +5,10 @@ Times are integer milliseconds of the engine's pause-free round clock (`*_ms`) o
 0. Fields this version does not know are kept with the delivery and named in the receipt.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Required
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, with_config
+from typing_extensions import TypedDict
 
 from shared.domain.vocabulary import ExitKind
 
@@ -61,10 +62,16 @@ Name = Annotated[
 Text = Annotated[str, Field(max_length=1024)]
 
 
-class Part(BaseModel):
-    """Every object of the contract: frozen, and tolerant of fields a later version may add."""
+_TOLERANT = ConfigDict(extra="allow", allow_inf_nan=False)
 
-    model_config = ConfigDict(extra="allow", frozen=True, allow_inf_nan=False, populate_by_name=True)
+
+class Part(BaseModel):
+    """An object of the contract: frozen, and tolerant of fields a later version may add.
+
+    What a report holds by the hundred (counters, weapons) is a TypedDict instead, as tolerant and read in half the time.
+    """
+
+    model_config = ConfigDict(**_TOLERANT, frozen=True, populate_by_name=True)
 
 
 class Warmup(Part):
@@ -137,48 +144,52 @@ class DeathCause(Part):
     count: Count | None = None
 
 
-class CounterValues(Part):
+@with_config(_TOLERANT)
+class CounterValues(TypedDict, total=False):
     """The engine's counters of a player. Deaths are by enemies only; the times are milliseconds."""
 
-    kills: Count | None = None
-    deaths: Count | None = None
-    gibs: Count | None = None
-    self_kills: Count | None = None
-    team_kills: Count | None = None
-    team_gibs: Count | None = None
-    damage_given: Count | None = None
-    damage_received: Count | None = None
-    team_damage_given: Count | None = None
-    team_damage_received: Count | None = None
-    time_axis: Count | None = None
-    time_allies: Count | None = None
-    time_played: Count | None = None
-    xp: float | None = None
+    kills: Count | None
+    deaths: Count | None
+    gibs: Count | None
+    self_kills: Count | None
+    team_kills: Count | None
+    team_gibs: Count | None
+    damage_given: Count | None
+    damage_received: Count | None
+    team_damage_given: Count | None
+    team_damage_received: Count | None
+    time_axis: Count | None
+    time_allies: Count | None
+    time_played: Count | None
+    xp: float | None
 
 
-class Counters(Part):
+@with_config(_TOLERANT)
+class Counters(TypedDict, total=False):
     """Values at the end, and those the player began this round with. Per round = raw - baseline."""
 
-    raw: CounterValues | None = None
-    baseline: CounterValues | None = None
-    counter_reset: bool | None = None
+    raw: CounterValues | None
+    baseline: CounterValues | None
+    counter_reset: bool | None
 
 
-class WeaponValues(Part):
+@with_config(_TOLERANT)
+class WeaponValues(TypedDict, total=False):
     """The engine's five numbers of a weapon; `headshots` are head hits."""
 
-    shots: Count | None = None
-    hits: Count | None = None
-    kills: Count | None = None
-    deaths: Count | None = None
-    headshots: Count | None = None
+    shots: Count | None
+    hits: Count | None
+    kills: Count | None
+    deaths: Count | None
+    headshots: Count | None
 
 
-class Weapon(WeaponValues):
+@with_config(_TOLERANT)
+class Weapon(WeaponValues, total=False):
     """One weapon a player used, by the engine's weapon index; without a baseline the player began with zeros."""
 
-    index: Annotated[int, Field(ge=0, le=63)]
-    baseline: WeaponValues | None = None
+    index: Required[Annotated[int, Field(ge=0, le=63)]]
+    baseline: WeaponValues | None
 
 
 class Player(Part):

@@ -4,6 +4,7 @@ Names of players, maps and teams are written by strangers. Whoever draws one pas
 strip colours → one line → flatten → cut → escape → neutralise.
 """
 
+import re
 import unicodedata
 
 DEFAULT_WIDTH = 16
@@ -16,6 +17,7 @@ _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _TO_SPACE = frozenset({"Cc", "Zl", "Zp", "Zs"})
 _TO_NOTHING = frozenset({"Cf", "Cs", "Co", "Cn"})
 _MARKS = frozenset({"Mn", "Me"})
+_COLOR = re.compile(r"\^([^^])", re.DOTALL)
 _ESCAPED = {ord(sign): f"\\{sign}" for sign in r"\*_~|>#-`[]()"}
 
 
@@ -25,16 +27,7 @@ def strip_colors(text: str) -> str:
     One pass from left to right: what the removal brings together is not looked at again. A `^` before another `^` or
     at the very end stays as it is.
     """
-    kept: list[str] = []
-    position = 0
-    while position < len(text):
-        following = text[position + 1 : position + 2]
-        if text[position] == "^" and following not in ("", "^") and following.isprintable():
-            position += 2
-            continue
-        kept.append(text[position])
-        position += 1
-    return "".join(kept)
+    return _COLOR.sub(lambda code: "" if code[1].isprintable() else code[0], text)
 
 
 def clean_name(raw: str) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, cast
 
 from shared.domain import fingerprint
 from shared.domain.contract import Counters, CounterValues, Pause, Player, RoundReport, Weapon
@@ -136,7 +137,7 @@ def _is_bot(player: Player) -> bool:
 
 def _player(player: Player, key: str) -> PlayerFacts:
     this_round, was_reset = _this_round(player.counters)
-    aimed = [_weapon(weapon) for weapon in player.weapons or () if weapon.index in AIMED_WEAPONS]
+    aimed = [_weapon(weapon) for weapon in player.weapons or () if weapon["index"] in AIMED_WEAPONS]
     shots, hits, headshots = _totals(aimed) if player.weapons is not None else (None, None, None)
     return PlayerFacts(
         key=key,
@@ -145,17 +146,17 @@ def _player(player: Player, key: str) -> PlayerFacts:
         clean_name=clean_name(player.name),
         side=_side(player.side),
         is_bot=_is_bot(player),
-        kills=this_round.kills,
-        deaths=this_round.deaths,
-        gibs=this_round.gibs,
-        self_kills=this_round.self_kills,
-        team_kills=this_round.team_kills,
-        team_gibs=this_round.team_gibs,
-        damage_given=this_round.damage_given,
-        damage_received=this_round.damage_received,
-        team_damage_given=this_round.team_damage_given,
-        team_damage_received=this_round.team_damage_received,
-        xp=this_round.xp,
+        kills=this_round.get("kills"),
+        deaths=this_round.get("deaths"),
+        gibs=this_round.get("gibs"),
+        self_kills=this_round.get("self_kills"),
+        team_kills=this_round.get("team_kills"),
+        team_gibs=this_round.get("team_gibs"),
+        damage_given=this_round.get("damage_given"),
+        damage_received=this_round.get("damage_received"),
+        team_damage_given=this_round.get("team_damage_given"),
+        team_damage_received=this_round.get("team_damage_received"),
+        xp=this_round.get("xp"),
         shots=shots,
         hits=hits,
         headshots=headshots,
@@ -171,39 +172,44 @@ def _player(player: Player, key: str) -> PlayerFacts:
     )
 
 
-_CUMULATIVE = tuple(name for name in CounterValues.model_fields if name != "xp")  # xp starts at 0 in every round
-
-
-_PROOF_OF_RESET = ("kills", "deaths", "gibs", "damage_given", "damage_received")  # a clock alone may step back
+_CUMULATIVE = frozenset(CounterValues.__annotations__) - {"xp"}  # xp starts at 0 in every round
+_PROOF_OF_RESET = frozenset(
+    {"kills", "deaths", "gibs", "damage_given", "damage_received"}
+)  # a clock alone may step back
 
 
 def _this_round(counters: Counters | None) -> tuple[CounterValues, bool]:
     """Raw minus baseline. Where a deed fell below its baseline the engine began all of them again: raw is this round's."""
-    if counters is None or counters.raw is None:
-        return CounterValues(), False
-    raw, baseline = counters.raw, counters.baseline
+    raw = counters.get("raw") if counters else None
+    if counters is None or raw is None:
+        return {}, False
+    was_reset = bool(counters.get("counter_reset"))
+    baseline = counters.get("baseline")
     if baseline is None:
-        return raw, bool(counters.counter_reset)
-    shares: dict[str, int | None] = {}
-    fallen: set[str] = set()
-    for name in _CUMULATIVE:
-        now, before = getattr(raw, name), getattr(baseline, name)
-        shares[name] = _since(now, before)
-        if now is not None and before is not None and now < before:
+        return raw, was_reset
+    shares, fallen = cast("dict[str, Any]", raw.copy()), set()
+    for name, before in cast("dict[str, Any]", baseline).items():
+        now = shares.get(name)
+        if name not in _CUMULATIVE or now is None or before is None:
+            continue
+        if now < before:
             fallen.add(name)
-    is_new_count = not fallen.isdisjoint(_PROOF_OF_RESET)
-    return raw if is_new_count else raw.model_copy(update=shares), bool(counters.counter_reset) or bool(fallen)
+        else:
+            shares[name] = now - before
+    this_round = raw if fallen & _PROOF_OF_RESET else cast("CounterValues", shares)
+    return this_round, was_reset or bool(fallen)
 
 
 def _weapon(weapon: Weapon) -> tuple[int | None, int | None, int | None]:
     """Shots, hits and head hits of this round."""
-    before = weapon.baseline
+    shots, hits, headshots = weapon.get("shots"), weapon.get("hits"), weapon.get("headshots")
+    before = weapon.get("baseline")
     if before is None:
-        return weapon.shots, weapon.hits, weapon.headshots
+        return shots, hits, headshots
     return (
-        _since(weapon.shots, before.shots),
-        _since(weapon.hits, before.hits),
-        _since(weapon.headshots, before.headshots),
+        _since(shots, before.get("shots")),
+        _since(hits, before.get("hits")),
+        _since(headshots, before.get("headshots")),
     )
 
 
@@ -217,8 +223,9 @@ def _totals(aimed: Sequence[tuple[int | None, int | None, int | None]]) -> tuple
 
 
 def _played_ms(player: Player, this_round: CounterValues) -> int | None:
-    if this_round.time_axis is not None and this_round.time_allies is not None:
-        return this_round.time_axis + this_round.time_allies
+    time_axis, time_allies = this_round.get("time_axis"), this_round.get("time_allies")
+    if time_axis is not None and time_allies is not None:
+        return time_axis + time_allies
     if player.alive_ms is not None and player.dead_ms is not None:
         return player.alive_ms + player.dead_ms
     return None

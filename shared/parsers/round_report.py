@@ -6,12 +6,13 @@ an unknown version makes the whole delivery wait in quarantine. Nothing is ever 
 
 import codecs
 import functools
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+from typing_extensions import is_typeddict
 
 from shared.domain.contract import RoundReport
 from shared.domain.vocabulary import ParseStatus, QuarantineReason
@@ -140,32 +141,55 @@ def _value_at(tree: Any, path: Sequence[str | int]) -> Any:
     return tree
 
 
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What is known of one kind of object: its fields, and which of them hold objects of which kind."""
+
+    fields: frozenset[str]
+    parts: tuple[tuple[str, type], ...]
+
+
 def _unknown_fields(report: RoundReport) -> tuple[str, ...]:
     """Fields this version does not know, by JSON pointer with `*` for any list index; each once."""
     found: dict[str, None] = {}
-    _note_extras(report, "", found)
+    _note_unknown(RoundReport, report, "", found)
     return tuple(found)[:MOST_NOTES]
 
 
-def _note_extras(part: BaseModel, at: str, found: dict[str, None]) -> None:
+def _note_unknown(kind: type, part: BaseModel | Mapping[str, Any], at: str, found: dict[str, None]) -> None:
     """A report has hundreds of parts and next to never an unknown field: only fields that can hold parts are looked into."""
-    for name in part.model_extra or ():
+    shape = _shape(kind)
+    values: Mapping[str, Any] = part.__dict__ if isinstance(part, BaseModel) else part
+    unknown = part.model_extra if isinstance(part, BaseModel) else _beyond(shape.fields, part)
+    for name in unknown or ():
         found[at + _pointer_step(name)] = None
-    for name in _fields_with_parts(type(part)):
-        value = getattr(part, name)
+    for name, kind_of_part in shape.parts:
+        value = values.get(name)
         if isinstance(value, list):
+            pointer = f"{at}/{name}/*"
             for item in value:
-                _note_extras(item, f"{at}/{name}/*", found)
+                _note_unknown(kind_of_part, item, pointer, found)
         elif value is not None:
-            _note_extras(value, f"{at}/{name}", found)
+            _note_unknown(kind_of_part, value, f"{at}/{name}", found)
+
+
+def _beyond(fields: frozenset[str], part: Mapping[str, Any]) -> Collection[str]:
+    return () if fields.issuperset(part) else part.keys() - fields
 
 
 @functools.cache
-def _fields_with_parts(kind: type[BaseModel]) -> tuple[str, ...]:
-    return tuple(name for name, field in kind.model_fields.items() if _holds_parts(field.annotation))
+def _shape(kind: type) -> _Shape:
+    hints = get_type_hints(kind)
+    held = {name: next(filter(_is_part, _types_in(hint)), None) for name, hint in hints.items()}
+    return _Shape(frozenset(hints), tuple((name, part) for name, part in held.items() if part))
 
 
-def _holds_parts(annotation: Any) -> bool:
+def _types_in(annotation: Any) -> Iterator[type]:
     if isinstance(annotation, type):
-        return issubclass(annotation, BaseModel)
-    return any(map(_holds_parts, get_args(annotation)))
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _types_in(argument)
+
+
+def _is_part(kind: type) -> bool:
+    return is_typeddict(kind) or issubclass(kind, BaseModel)

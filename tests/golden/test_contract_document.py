@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from shared.domain import contract, errors
 from shared.domain.vocabulary import ExitKind, ParseStatus
@@ -88,10 +89,9 @@ def test_every_example_in_it_is_understood_whole():
     assert [(one.parse_status, one.unknown_fields) for one in readings] == [(ParseStatus.OK, ())] * 3
 
 
-@pytest.mark.parametrize(("heading", "model"), TABLES.items())
-def test_it_describes_every_field_and_no_other(heading, model):
-    fields = {field.alias or name for name, field in model.model_fields.items()}
-    assert first_cells(section(heading)) == fields
+@pytest.mark.parametrize(("heading", "part"), TABLES.items())
+def test_it_describes_every_field_and_no_other(heading, part):
+    assert first_cells(section(heading)) == TypeAdapter(part).json_schema()["properties"].keys()
 
 
 def test_it_names_every_way_a_round_may_end():

@@ -83,10 +83,18 @@ def test_an_r1_whose_start_is_unknown_costs_nothing():
 
 
 def test_fields_of_a_later_version_are_named_each_once():
-    players = [a_player(0, mood=1), a_player(1, mood=2)]
+    weapon = {"index": 8, "spread": 3, "baseline": {"spread": 1}}
+    players = [a_player(0, mood=1), a_player(1, mood=2, weapons=[weapon, weapon], counters={"raw": {"luck": 1}})]
     reading = reading_of(weather="fog", players=players, warmup={"start_unix": 1_770_159_000, "noise": 1})
     assert reading.parse_status is ParseStatus.OK
-    assert set(reading.unknown_fields) == {"/weather", "/players/*/mood", "/warmup/noise"}
+    assert set(reading.unknown_fields) == {
+        "/weather",
+        "/warmup/noise",
+        "/players/*/mood",
+        "/players/*/counters/raw/luck",
+        "/players/*/weapons/*/spread",
+        "/players/*/weapons/*/baseline/spread",
+    }
 
 
 def test_the_name_of_an_unknown_field_is_a_json_pointer():
@@ -139,7 +147,12 @@ def test_one_bad_number_of_one_player_leaves_his_others_and_his_neighbours_alone
     reading = reading_of(players=players)
     assert {pointer for pointer, _code in found(reading)} == {"/players/1/deaths", "/players/1/counters/raw/kills"}
     hurt = reading.report.players[1]
-    assert (hurt.deaths, hurt.counters.raw.kills, hurt.counters.raw.damage_given, hurt.spawns) == (None, None, 1700, 6)
+    assert (hurt.deaths, hurt.counters["raw"]["kills"], hurt.counters["raw"]["damage_given"], hurt.spawns) == (
+        None,
+        None,
+        1700,
+        6,
+    )
     assert [player.deaths for player in reading.report.players] == [5, None, 5]
 
 
