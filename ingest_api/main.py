@@ -32,7 +32,14 @@ _GRACE_SECONDS = 8  # below the patience of whoever asked us to stop
 def create_app(settings: Settings, database_url: str) -> FastAPI:
     """The application. Its threads are as many as its database connections, so nobody waits for one holding the other."""
     engine = open_engine(database_url, "api", pool_size=DATABASE_CONNECTIONS)
-    app = FastAPI(title="Roundwire", version="1", lifespan=_lifespan(engine.dispose), docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Roundwire",
+        version="1",
+        lifespan=_lifespan(engine.dispose),
+        docs_url=None,
+        redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},  # see /metrics
+    )
     app.state.roundwire = AppState(
         settings=settings,
         engine=engine,

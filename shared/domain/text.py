@@ -32,7 +32,10 @@ def strip_colors(text: str) -> str:
 
 def clean_name(raw: str) -> str:
     """A foreign name as one visible line: no colours, no control or invisible characters, single spaces; may be empty."""
-    return " ".join("".join(map(_visible, strip_colors(raw))).split())
+    text = strip_colors(raw)
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(map(_visible, text))
+    return " ".join(text.split())
 
 
 def cut(text: str, width: int) -> str:

@@ -112,17 +112,18 @@ def _first_round(report: RoundReport, now: datetime) -> FirstRoundFacts | None:
 
 def _players(players: Sequence[Player]) -> tuple[PlayerFacts, ...]:
     taken: set[str] = set()
-    return tuple(_player(player, _key(player, taken)) for player in players)
+    return tuple(_player(player, taken) for player in players)
 
 
-def _key(player: Player, taken: set[str]) -> str:
+def _key(player: Player, taken: set[str], *, is_bot: bool) -> str:
     """The GUID's prefix where that tells people apart; bots share one, and so do strangers with chosen GUIDs."""
-    prefix = player.guid[:GUID_KEY_LENGTH].upper()
-    candidates = [
-        prefix if prefix and not _is_bot(player) else f"{prefix}#{_short_hash(player.name)}",
-        f"{prefix}#{_short_hash(player.guid + player.name)}",
-    ]
-    key = next((one for one in candidates if one not in taken), f"{candidates[1]}.{len(taken)}")
+    key = prefix = player.guid[:GUID_KEY_LENGTH].upper()
+    if is_bot or not prefix:
+        key = f"{prefix}#{_short_hash(player.name)}"
+    if key in taken:
+        key = f"{prefix}#{_short_hash(player.guid + player.name)}"
+    if key in taken:
+        key = f"{key}.{len(taken)}"
     taken.add(key)
     return key
 
@@ -135,17 +136,18 @@ def _is_bot(player: Player) -> bool:
     return bool(player.is_bot) or player.guid.upper().startswith("OMNIBOT") or player.name.startswith("[BOT]")
 
 
-def _player(player: Player, key: str) -> PlayerFacts:
+def _player(player: Player, taken: set[str]) -> PlayerFacts:
+    is_bot = _is_bot(player)
     this_round, was_reset = _this_round(player.counters)
     aimed = [_weapon(weapon) for weapon in player.weapons or () if weapon["index"] in AIMED_WEAPONS]
     shots, hits, headshots = _totals(aimed) if player.weapons is not None else (None, None, None)
     return PlayerFacts(
-        key=key,
+        key=_key(player, taken, is_bot=is_bot),
         guid=player.guid,
         name=player.name,
         clean_name=clean_name(player.name),
         side=_side(player.side),
-        is_bot=_is_bot(player),
+        is_bot=is_bot,
         kills=this_round.get("kills"),
         deaths=this_round.get("deaths"),
         gibs=this_round.get("gibs"),

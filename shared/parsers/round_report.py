@@ -6,7 +6,7 @@ an unknown version makes the whole delivery wait in quarantine. Nothing is ever 
 
 import codecs
 import functools
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args, get_type_hints
 
@@ -143,45 +143,48 @@ def _value_at(tree: Any, path: Sequence[str | int]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What is known of one kind of object: its fields, and which of them hold objects of which kind."""
+    """What is known of one kind of object: its fields, and which of them hold objects, or lists of objects, of which shape."""
 
+    is_model: bool
     fields: frozenset[str]
-    parts: tuple[tuple[str, type], ...]
+    parts: tuple[tuple[str, "_Shape"], ...]
 
 
 def _unknown_fields(report: RoundReport) -> tuple[str, ...]:
     """Fields this version does not know, by JSON pointer with `*` for any list index; each once."""
     found: dict[str, None] = {}
-    _note_unknown(RoundReport, report, "", found)
+    _note_unknown(_shape_of_reports(), report, "", found)
     return tuple(found)[:MOST_NOTES]
 
 
-def _note_unknown(kind: type, part: BaseModel | Mapping[str, Any], at: str, found: dict[str, None]) -> None:
+def _note_unknown(shape: _Shape, part: Any, at: str, found: dict[str, None]) -> None:
     """A report has hundreds of parts and next to never an unknown field: only fields that can hold parts are looked into."""
-    shape = _shape(kind)
-    values: Mapping[str, Any] = part.__dict__ if isinstance(part, BaseModel) else part
-    unknown = part.model_extra if isinstance(part, BaseModel) else _beyond(shape.fields, part)
-    for name in unknown or ():
-        found[at + _pointer_step(name)] = None
-    for name, kind_of_part in shape.parts:
-        value = values.get(name)
+    if shape.is_model:
+        for name in part.model_extra or ():
+            found[at + _pointer_step(name)] = None
+    elif not shape.fields.issuperset(part):
+        for name in part.keys() - shape.fields:
+            found[at + _pointer_step(name)] = None
+    for name, shape_of_part in shape.parts:
+        value = getattr(part, name) if shape.is_model else part.get(name)
         if isinstance(value, list):
             pointer = f"{at}/{name}/*"
             for item in value:
-                _note_unknown(kind_of_part, item, pointer, found)
+                _note_unknown(shape_of_part, item, pointer, found)
         elif value is not None:
-            _note_unknown(kind_of_part, value, f"{at}/{name}", found)
-
-
-def _beyond(fields: frozenset[str], part: Mapping[str, Any]) -> Collection[str]:
-    return () if fields.issuperset(part) else part.keys() - fields
+            _note_unknown(shape_of_part, value, f"{at}/{name}", found)
 
 
 @functools.cache
+def _shape_of_reports() -> _Shape:
+    return _shape(RoundReport)
+
+
 def _shape(kind: type) -> _Shape:
     hints = get_type_hints(kind)
     held = {name: next(filter(_is_part, _types_in(hint)), None) for name, hint in hints.items()}
-    return _Shape(frozenset(hints), tuple((name, part) for name, part in held.items() if part))
+    parts = tuple((name, _shape(part)) for name, part in held.items() if part)
+    return _Shape(issubclass(kind, BaseModel), frozenset(hints), parts)
 
 
 def _types_in(annotation: Any) -> Iterator[type]:
