@@ -1,15 +1,16 @@
 """`POST /v1/rounds`: the door for round reports."""
 
 import hashlib
-from dataclasses import asdict
-from typing import Annotated, Any
+from dataclasses import fields
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from ingest_api.http.body import bearer_token, read_body
 from ingest_api.http.shapes import Problem, ReceiptBody
-from ingest_api.http.state import AppState, app_state
+from ingest_api.http.state import app_state
 from ingest_api.services.arrival import ACCEPTED_FOR_LATER, CREATED, OK, Arrival, Receipt
 from ingest_api.services.receive import receive, refuse
 from shared.domain import contract
@@ -36,22 +37,24 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     429: {"description": "Too many rounds a minute: see Retry-After", "model": Problem},
     503: {"description": "Nothing durable can be done now: see Retry-After", "model": Problem},
 }
+_TOLD = [field.name for field in fields(Receipt) if field.name != "answer_code"]
 KEPT_HEADERS = ("content-type", "content-encoding", "user-agent", "x-forwarded-for")
 
 
-async def bounded_body(request: Request) -> bytes | TooLarge:
-    """The body's bytes as received, read no further than the door's bound; beyond it, the refusal."""
-    return await read_body(request, contract.LARGEST_BODY_BYTES)
-
-
-@router.post("/v1/rounds", status_code=CREATED, openapi_extra={"requestBody": REQUEST_BODY}, responses=RESPONSES)
-def post_round(
-    request: Request,
-    body: Annotated[bytes | TooLarge, Depends(bounded_body)],
-    state: Annotated[AppState, Depends(app_state)],
-) -> JSONResponse:
+@router.post(
+    "/v1/rounds",
+    status_code=CREATED,
+    openapi_extra={"requestBody": REQUEST_BODY},
+    responses=RESPONSES,
+)
+async def post_round(request: Request) -> JSONResponse:
     """Take one finished round. Whatever is authentic is kept before it is answered; sending twice is harmless."""
-    now = utc_now()
+    body = await read_body(request, contract.LARGEST_BODY_BYTES)
+    return await run_in_threadpool(_take, request, body)
+
+
+def _take(request: Request, body: bytes | TooLarge) -> JSONResponse:
+    state, now = app_state(request), utc_now()
     if isinstance(body, TooLarge):
         refuse(state.engine, body, now)
         raise body
@@ -72,9 +75,7 @@ def _remote_hash(request: Request) -> str | None:
 
 
 def _as_json(receipt: Receipt) -> dict[str, Any]:
-    body = asdict(receipt)
-    del body["answer_code"]
-    return body
+    return {name: getattr(receipt, name) for name in _TOLD}
 
 
 def _location(receipt: Receipt) -> dict[str, str]:
