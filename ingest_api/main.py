@@ -61,6 +61,7 @@ def _lifespan(close: Callable[[], None]) -> Callable[[FastAPI], AbstractAsyncCon
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = DATABASE_CONNECTIONS
         gc.freeze()  # what stands now stands for good: the collector need not walk it while rounds come in
+        gc.set_threshold(20_000, 20, 50)  # a report makes thousands of objects, and no cycle
         yield
         close()
 
