@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from shared.domain import fingerprint
 from shared.domain.contract import Counters, CounterValues, Pause, Player, RoundReport, Weapon
@@ -139,8 +139,8 @@ def _is_bot(player: Player) -> bool:
 def _player(player: Player, taken: set[str]) -> PlayerFacts:
     is_bot = _is_bot(player)
     this_round, was_reset = _this_round(player.counters)
-    aimed = [_weapon(weapon) for weapon in player.weapons or () if weapon["index"] in AIMED_WEAPONS]
-    shots, hits, headshots = _totals(aimed) if player.weapons is not None else (None, None, None)
+    weapons = player.weapons
+    aimed = None if weapons is None else [weapon for weapon in weapons if weapon["index"] in AIMED_WEAPONS]
     return PlayerFacts(
         key=_key(player, taken, is_bot=is_bot),
         guid=player.guid,
@@ -159,9 +159,9 @@ def _player(player: Player, taken: set[str]) -> PlayerFacts:
         team_damage_given=this_round.get("team_damage_given"),
         team_damage_received=this_round.get("team_damage_received"),
         xp=this_round.get("xp"),
-        shots=shots,
-        hits=hits,
-        headshots=headshots,
+        shots=None if aimed is None else _total(aimed, "shots"),
+        hits=None if aimed is None else _total(aimed, "hits"),
+        headshots=None if aimed is None else _total(aimed, "headshots"),
         played_ms=_played_ms(player, this_round),
         dead_ms=player.dead_ms,
         spawns=player.spawns,
@@ -202,26 +202,16 @@ def _this_round(counters: Counters | None) -> tuple[CounterValues, bool]:
     return this_round, was_reset or bool(fallen)
 
 
-def _weapon(weapon: Weapon) -> tuple[int | None, int | None, int | None]:
-    """Shots, hits and head hits of this round."""
-    shots, hits, headshots = weapon.get("shots"), weapon.get("hits"), weapon.get("headshots")
-    before = weapon.get("baseline")
-    if before is None:
-        return shots, hits, headshots
-    return (
-        _since(shots, before.get("shots")),
-        _since(hits, before.get("hits")),
-        _since(headshots, before.get("headshots")),
-    )
-
-
-def _since(now: int | None, before: int | None) -> int | None:
-    return now if now is None or before is None or now < before else now - before
-
-
-def _totals(aimed: Sequence[tuple[int | None, int | None, int | None]]) -> tuple[int | None, ...]:
-    columns = zip(*aimed, strict=True) if aimed else ((0,), (0,), (0,))
-    return tuple(None if None in column else sum(value for value in column if value is not None) for column in columns)
+def _total(aimed: Sequence[Weapon], number: Literal["shots", "hits", "headshots"]) -> int | None:
+    """This round's sum over weapons; None when one of them does not tell."""
+    total = 0
+    for weapon in aimed:
+        now, baseline = weapon.get(number), weapon.get("baseline")
+        if now is None:
+            return None
+        before = baseline.get(number) if baseline else None
+        total += now if before is None or now < before else now - before
+    return total
 
 
 def _played_ms(player: Player, this_round: CounterValues) -> int | None:

@@ -31,7 +31,7 @@ def meaning_of(body: bytes):
     tree = {
         "parse_status": reading.parse_status,
         "fingerprints": [alias.text for alias in known],
-        "facts": asdict(facts),
+        "facts": asdict(facts) | {"players": [player._asdict() for player in facts.players]},
         "judgement": asdict(judge(facts, Place("m"))),
     }
     return _without_unknown(tree)
