@@ -42,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(words)
     try:
         status: int = import_module(f"ingest_api.cli.{arguments.command}").run(arguments, Settings())
+        sys.stdout.flush()  # here, where a reader that has left is no error, and not at the very end
     except ValidationError as error:
         print(f"roundwire: {_wrong_settings(error)}", file=sys.stderr)
         return FAILED
