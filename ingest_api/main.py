@@ -9,7 +9,6 @@ import anyio.to_thread
 import uvicorn
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from ingest_api.http import diagnostics, errors, health, hello, metrics, read_rounds, rounds, schemas
@@ -21,10 +20,10 @@ from shared.db import migrate
 from shared.db.engine import open_engine
 from shared.domain.contract import RoundReport
 from shared.ops import log
-from shared.ops.settings import Settings
+from shared.ops.errors import SettingsError
+from shared.ops.settings import Settings, read_process_settings, refuse_to_start
 
 DATABASE_CONNECTIONS = 12
-EX_CONFIG = 78
 TRY_AGAIN = 1  # a database may come back; whoever started us starts us again
 _GRACE_SECONDS = 8  # below the patience of whoever asked us to stop
 
@@ -83,19 +82,17 @@ def _openapi(app: FastAPI) -> dict[str, object]:
 def main() -> int:
     """Serve until told to stop; 78 when the settings or the schema are wrong, 1 when the database is away."""
     try:
-        settings = Settings()
-    except ValidationError as error:
-        return _refuse_to_start(f"a setting is wrong: {error.errors()[0]['loc'][0]} {error.errors()[0]['msg']}")
+        settings, database_url = read_process_settings()
+    except SettingsError as error:
+        return refuse_to_start(str(error))
     log.set_up("api", settings.log_level)
-    if settings.database_url is None:
-        return _refuse_to_start("DATABASE_URL is not set; `roundwire run` starts everything together")
     try:
-        problem = _schema_problem(settings.database_url)
+        problem = _schema_problem(database_url)
     except DBAPIError:
-        return _refuse_to_start("the database of DATABASE_URL cannot be reached", TRY_AGAIN)
+        return refuse_to_start("The database of DATABASE_URL cannot be reached.", TRY_AGAIN)
     if problem:
-        return _refuse_to_start(problem)
-    app = create_app(settings, settings.database_url)
+        return refuse_to_start(problem)
+    app = create_app(settings, database_url)
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -117,13 +114,8 @@ def _schema_problem(database_url: str) -> str | None:
     if current == migrate.head():
         return None
     return (
-        f"the database is at schema {current or 'none'}, this code needs {migrate.head()}; run `roundwire migrate up`"
+        f"The database is at schema {current or 'none'}, this code needs {migrate.head()}: run `roundwire migrate up`."
     )
-
-
-def _refuse_to_start(sentence: str, status: int = EX_CONFIG) -> int:
-    sys.stderr.write(f"roundwire: {sentence}.\n")
-    return status
 
 
 if __name__ == "__main__":

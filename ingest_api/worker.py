@@ -7,7 +7,6 @@ import time
 from types import FrameType
 
 import structlog
-from pydantic import ValidationError
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
@@ -16,11 +15,11 @@ from ingest_api.services.judge_again import judge_due_events, settle_published_e
 from shared.db.engine import open_engine
 from shared.ops import log as logging_setup
 from shared.ops.clock import utc_now
-from shared.ops.settings import Settings
+from shared.ops.errors import SettingsError
+from shared.ops.settings import read_process_settings, refuse_to_start
 
 log = structlog.get_logger()
 TICK_SECONDS = 1.0
-EX_CONFIG = 78
 _ONLY_ONE = 7_268_401_932
 _LONGEST_PAUSE_SECONDS = 30.0
 PREDECESSOR_PATIENCE_SECONDS = 60.0  # until Postgres sees that a worker, or our own cut connection, is no more
@@ -29,12 +28,10 @@ PREDECESSOR_PATIENCE_SECONDS = 60.0  # until Postgres sees that a worker, or our
 def main() -> int:
     """Work until SIGTERM or SIGINT: 0; 78 when the settings are wrong or another worker is at it."""
     try:
-        settings = Settings()
-    except ValidationError as error:
-        return _refuse_to_start(f"a setting is wrong: {error.errors()[0]['loc'][0]} {error.errors()[0]['msg']}")
+        settings, database_url = read_process_settings()
+    except SettingsError as error:
+        return refuse_to_start(str(error))
     logging_setup.set_up("worker", settings.log_level)
-    if settings.database_url is None:
-        return _refuse_to_start("DATABASE_URL is not set; `roundwire run` starts everything together")
     stop = threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
@@ -42,7 +39,7 @@ def main() -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
-    engine = open_engine(settings.database_url, "worker", pool_size=2)
+    engine = open_engine(database_url, "worker", pool_size=2)
     try:
         return run(engine, Rules(autopost=settings.autopost), stop)
     finally:
@@ -61,7 +58,7 @@ def run(
         try:
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as holder:
                 if not _take_lock_in_time(holder, stop, patience_seconds):
-                    return 0 if stop.is_set() else _refuse_to_start("another worker is at work on this database")
+                    return 0 if stop.is_set() else refuse_to_start("Another worker is at work on this database.")
                 pause_seconds = TICK_SECONDS
                 log.info("worker_started")
                 _work(engine, holder, rules, stop)
@@ -91,11 +88,6 @@ def _take_lock_in_time(holder: Connection, stop: threading.Event, patience_secon
 
 def _take_lock(holder: Connection) -> bool:
     return bool(holder.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ONLY_ONE}).scalar_one())
-
-
-def _refuse_to_start(sentence: str) -> int:
-    sys.stderr.write(f"roundwire: {sentence}.\n")
-    return EX_CONFIG
 
 
 if __name__ == "__main__":

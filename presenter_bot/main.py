@@ -11,17 +11,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import structlog
-from pydantic import ValidationError
 
 from presenter_bot.delivery import Channels, TokenRefusedError
 from presenter_bot.publisher import Publisher
 from presenter_bot.store import Store
 from shared.db.engine import open_engine
 from shared.ops.clock import utc_now
+from shared.ops.errors import SettingsError
 from shared.ops.log import set_up
-from shared.ops.settings import Settings
+from shared.ops.settings import Settings, read_process_settings, refuse_to_start
 
-EXIT_CONFIGURATION = 78
 FINISH_SECONDS = 8.0  # the supervisor loses patience after ten
 _CONNECTIONS = 2
 _CHATTY_LOGGERS = ("discord.client", "discord.state")  # they warn of the voice and the intents we do without
@@ -32,17 +31,14 @@ log = structlog.get_logger()
 def main() -> int:
     """Run until SIGTERM or SIGINT: 0. A setting nobody can work with: one sentence on stderr and 78."""
     try:
-        settings = Settings()
-    except ValidationError as error:
-        wrong = ", ".join(str(problem["loc"][0]) for problem in error.errors())
-        return _refuse(f"These settings cannot be used: {wrong}.")
-    if settings.database_url is None:
-        return _refuse("DATABASE_URL is not set; `roundwire run` sets it for the processes it starts.")
+        settings, database_url = read_process_settings()
+    except SettingsError as error:
+        return refuse_to_start(str(error))
     set_up("presenter", settings.log_level)
     try:
-        asyncio.run(_run(settings, settings.database_url))
+        asyncio.run(_run(settings, database_url))
     except TokenRefusedError:
-        return _refuse(
+        return refuse_to_start(
             "Discord refuses DISCORD_TOKEN: give it the bot's current token, or unset it to use the preview."
         )
     return 0
@@ -109,11 +105,6 @@ async def _chat(settings: Settings) -> AsyncIterator[tuple[Channels | None, list
             with suppress(asyncio.CancelledError, TokenRefusedError):
                 await chore
         await channels.close()
-
-
-def _refuse(sentence: str) -> int:
-    sys.stderr.write(f"{sentence}\n")
-    return EXIT_CONFIGURATION
 
 
 if __name__ == "__main__":

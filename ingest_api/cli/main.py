@@ -10,11 +10,9 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from pydantic import ValidationError
-
 from shared.domain.errors import RoundwireError
 from shared.ops.errors import StartError
-from shared.ops.settings import Settings
+from shared.ops.settings import read_settings
 
 FAILED = 2
 COMMANDS = {
@@ -41,11 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             import_module(f"ingest_api.cli.{name}").add_arguments(command)
     arguments = parser.parse_args(words)
     try:
-        status: int = import_module(f"ingest_api.cli.{arguments.command}").run(arguments, Settings())
+        status: int = import_module(f"ingest_api.cli.{arguments.command}").run(arguments, read_settings())
         sys.stdout.flush()  # here, where a reader that has left is no error, and not at the very end
-    except ValidationError as error:
-        print(f"roundwire: {_wrong_settings(error)}", file=sys.stderr)
-        return FAILED
     except StartError as error:
         print(f"roundwire: {error}", file=sys.stderr)
         return FAILED
@@ -56,11 +51,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"roundwire: {error}.", file=sys.stderr)
         return FAILED
     return status
-
-
-def _wrong_settings(error: ValidationError) -> str:
-    """Names and rules, never the values: one of them may be a secret."""
-    return "; ".join(f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}" for wrong in error.errors()) + "."
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ stderr and exit status 78.
 """
 
 import json
-import os
 import sys
 from datetime import datetime
 
@@ -21,25 +20,26 @@ from shared.db.migrate import upgrade
 from shared.db.servers import Servers
 from shared.ops.clock import utc_now
 from shared.ops.data_folder import write_private
-from shared.ops.settings import Settings
+from shared.ops.errors import SettingsError
+from shared.ops.settings import read_process_settings, refuse_to_start
 
 
 def main() -> int:
     """Make the database of `DATABASE_URL` ready for this version."""
-    settings = Settings()
-    if settings.database_url is None:
-        raise SystemExit("DATABASE_URL is not set; `roundwire run` sets it for the processes it starts.")
     try:
-        upgrade(settings.database_url)
-        engine = open_engine(settings.database_url, "prepare", pool_size=1)
+        settings, database_url = read_process_settings()
+    except SettingsError as error:
+        return refuse_to_start(str(error))
+    try:
+        upgrade(database_url)
+        engine = open_engine(database_url, "prepare", pool_size=1)
         with engine.begin() as connection:
             if settings.demo:
                 greet_demo(connection, DemoFiles(settings.data), utc_now())
             has_rounds = connection.execute(text("SELECT EXISTS (SELECT FROM rounds)")).scalar_one()
         engine.dispose()
     except DBAPIError as error:
-        print(in_one_sentence(error), file=sys.stderr)
-        return os.EX_CONFIG
+        return refuse_to_start(in_one_sentence(error))
     print(json.dumps({"has_rounds": has_rounds}))
     return 0
 

@@ -92,7 +92,7 @@ def _prepare(environment: dict[str, str]) -> bool:
         return bool(json.loads(last)["has_rounds"])
     if result.returncode != os.EX_CONFIG:
         print("\n".join(before), file=sys.stderr)
-    raise StartError(last or "The database could not be prepared.")
+    raise StartError(last.removeprefix("roundwire: ") or "The database could not be prepared.")
 
 
 class _Service:

@@ -3,6 +3,7 @@
 StartError
 ├── DataFolderInUseError      another process works in the data folder
 ├── DataFolderUnusableError   the data folder cannot be entered or written
+├── SettingsError             a setting cannot be used, or one that is needed is missing
 └── PostgresError             the embedded Postgres cannot be found, set up or started
 """
 
@@ -17,6 +18,10 @@ class DataFolderInUseError(StartError):
 
 class DataFolderUnusableError(StartError):
     """The data folder is missing a permission, or what lies in it is not ours to use."""
+
+
+class SettingsError(StartError):
+    """A setting cannot be used, or one that is needed is missing."""
 
 
 class PostgresError(StartError):

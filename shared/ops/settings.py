@@ -1,9 +1,13 @@
 """The settings of a process: read from the environment once, frozen, passed down."""
 
+import os
+import sys
 from pathlib import Path
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.ops.errors import SettingsError
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DISCORD_OWN_API = "https://discord.com/api"
@@ -38,3 +42,26 @@ class Settings(BaseSettings):
         if value is not None and not value.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
             raise ValueError("must be a postgresql:// address")
         return value
+
+
+def read_settings() -> Settings:
+    """The settings. Raises SettingsError, which tells names and rules, never values: one of them may be a secret."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise SettingsError(f"{'; '.join(wrong)}.") from None
+
+
+def read_process_settings() -> tuple[Settings, str]:
+    """The settings of one process of the service, and its database's address. Raises SettingsError."""
+    settings = read_settings()
+    if settings.database_url is None:
+        raise SettingsError("DATABASE_URL is not set; `roundwire run` sets it for the processes it starts.")
+    return settings, settings.database_url
+
+
+def refuse_to_start(sentence: str, status: int = os.EX_CONFIG) -> int:
+    """Tell the operator what is in the way; returns the exit status, by default the one that says: starting again will not help."""
+    sys.stderr.write(f"roundwire: {sentence}\n")
+    return status

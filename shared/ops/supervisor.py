@@ -17,7 +17,6 @@ from typing import Self
 from shared.ops.child_process import start_child
 
 SUPERVISOR = "supervisor"
-EX_CONFIG = 78
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
 STEADY_AFTER_SECONDS = 60.0
@@ -152,7 +151,7 @@ class Supervisor:
         self._close_output(child)
         child.process = None
         name = child.program.name
-        if status == EX_CONFIG:
+        if status == os.EX_CONFIG:
             self.refusal = self.refusal or Refusal(name, child.last_line)
         elif self.must_end:
             return

@@ -71,7 +71,7 @@ def test_a_second_worker_refuses_to_start(database_url, capsys):
         second.join(PATIENCE_SECONDS)
 
     assert second.status == 78
-    assert capsys.readouterr().err.endswith("roundwire: another worker is at work on this database.\n")
+    assert capsys.readouterr().err.endswith("roundwire: Another worker is at work on this database.\n")
 
 
 def test_a_worker_waits_for_a_lock_that_a_dead_one_still_holds(database_url, engine, predecessor):
