@@ -18,8 +18,8 @@ MOST_PLAYERS = 64
 LONGEST_NAME_BYTES = 64
 LONGEST_EVENT_ID = 64
 LONGEST_MAP_NAME = 64
+LARGEST_COUNT = 2**31 - 1
 _LARGEST_BIGINT = 2**63 - 1
-_LARGEST_INTEGER = 2**31 - 1
 _LONGEST_ROUND_MS = 86_400_000
 
 
@@ -45,7 +45,7 @@ Ms = Annotated[int, Field(ge=0, le=_LONGEST_ROUND_MS, description="milliseconds 
 Seconds = Annotated[
     float, Field(ge=0, le=_LONGEST_ROUND_MS / 1000, description="read where the field in milliseconds is absent")
 ]
-Count = Annotated[int, Field(ge=0, le=_LARGEST_INTEGER)]
+Count = Annotated[int, Field(ge=0, le=LARGEST_COUNT)]
 TeamSide = Annotated[
     Literal[1, 2] | None,
     BeforeValidator(_no_side, json_schema_input_type=Literal[0, 1, 2] | None),

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from shared.domain.vocabulary import ExitKind, Side
 
+LONGEST_PAUSE_MS = 86_400_000
+
 
 @dataclass(frozen=True, slots=True)
 class PauseFacts:
@@ -111,11 +113,12 @@ class RoundFacts:
 
     @property
     def pause_ms(self) -> int | None:
-        """All pauses together; None when unknown, or when the length of one is."""
+        """All pauses together; None when unknown, when the length of one is, or when no round can have stood so long."""
         if self.pauses is None:
             return None
         lengths = [pause.length_ms for pause in self.pauses]
-        return None if None in lengths else sum(length for length in lengths if length is not None)
+        together_ms = sum(length for length in lengths if length is not None)
+        return None if None in lengths or together_ms > LONGEST_PAUSE_MS else together_ms
 
     def fighters(self) -> tuple[PlayerFacts, ...]:
         """Those who were on a side."""

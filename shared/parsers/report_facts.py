@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from shared.domain import fingerprint
+from shared.domain import contract, fingerprint
 from shared.domain.contract import Counters, CounterValues, Pause, Player, RoundReport, Weapon
 from shared.domain.round_facts import FirstRoundFacts, PauseFacts, PlayerFacts, RoundFacts
 from shared.domain.text import clean_name
@@ -203,7 +203,7 @@ def _this_round(counters: Counters | None) -> tuple[CounterValues, bool]:
 
 
 def _total(aimed: Sequence[Weapon], number: Literal["shots", "hits", "headshots"]) -> int | None:
-    """This round's sum over weapons; None when one of them does not tell."""
+    """This round's sum over weapons; None when one of them does not tell, or when it is more than can be counted."""
     total = 0
     for weapon in aimed:
         now, baseline = weapon.get(number), weapon.get("baseline")
@@ -211,7 +211,7 @@ def _total(aimed: Sequence[Weapon], number: Literal["shots", "hits", "headshots"
             return None
         before = baseline.get(number) if baseline else None
         total += now if before is None or now < before else now - before
-    return total
+    return None if total > contract.LARGEST_COUNT else total
 
 
 def _played_ms(player: Player, this_round: CounterValues) -> int | None:

@@ -42,6 +42,22 @@ def test_a_fractional_limit_is_stored_exactly(door, limit_ms, seconds):
     assert stored["actual_duration_seconds"] == Decimal("391.250")
 
 
+MORE_THAN_CAN_BE = [
+    ({"pauses": [{"length_ms": 86_400_000}] * 20}, "SELECT total_pause_seconds FROM rounds"),
+    (
+        {"players": [a_player(0, weapons=[{"index": 3, "shots": 2**31 - 1}] * 2)]},
+        "SELECT bullets_fired FROM player_comprehensive_stats",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "question"), MORE_THAN_CAN_BE, ids=["pauses", "shots"])
+def test_numbers_that_add_up_to_more_than_can_be_cost_their_sum_and_not_the_round(door, changes, question):
+    """P55"""
+    answer = door.post(a_report(**changes))
+    assert (answer.json()["state"], list(door.row(question).values())) == ("enriched", [None])
+
+
 def test_the_wires_round_0_is_stored_as_round_2(door):
     """P4"""
     answer = door.post(a_second_report(round_number=0))
