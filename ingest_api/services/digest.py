@@ -10,12 +10,12 @@ from ingest_api.services.arrival import CREATED, OK
 from shared.db import round_rows
 from shared.db.deliveries import Deliveries
 from shared.db.round_rows import Record
-from shared.db.rounds import NEIGHBOURHOOD_SECONDS, JudgedRound, Look, Neighbour, NewEvent, Rounds
+from shared.db.rounds import NEIGHBOURHOOD_SECONDS, JudgedRound, Look, Neighbour, NewEvent, Rounds, Surroundings
 from shared.domain import contract, fingerprint, scoring
 from shared.domain.fingerprint import Fingerprint
 from shared.domain.ingest_state import walk
 from shared.domain.linking import Link, link
-from shared.domain.pairing import Half, Place, arrange
+from shared.domain.pairing import Half, Place, arrange, match_ids
 from shared.domain.precedence import Rank
 from shared.domain.round_facts import RoundFacts
 from shared.domain.vocabulary import EventState, LinkStatus, Outcome, PublicationStatus, RoundStatus, Source
@@ -139,6 +139,13 @@ def aliases_of(facts: RoundFacts) -> list[Fingerprint]:
     )
 
 
+def surroundings_of(facts: RoundFacts, aliases: Sequence[Fingerprint]) -> Surroundings:
+    """Where to look for what may belong to the round the facts tell of."""
+    first = facts.first_round
+    named = match_ids(facts.server_id, facts.map_name, first.round_start_unix) if first else ()
+    return Surroundings(facts.map_name, facts.near_unix, aliases, named)
+
+
 def _leave_unlinked(rounds: Rounds, evidence: Evidence, decision: Link, now: datetime) -> Digested:
     rounds.add_event(None, _event(evidence, decision, Outcome.ACCEPTED, CREATED, None), now)
     return Digested(Outcome.ACCEPTED, CREATED, EventState.PARSED, decision)
@@ -184,7 +191,12 @@ def _place(key: int, facts: RoundFacts, neighbours: Sequence[Neighbour]) -> tupl
 
 
 def _is_within_reach(half: Half, other: Half) -> bool:
-    """Of a round at the edge of what was looked at its own neighbours were not seen: its place cannot be told from here."""
+    """Of a round at the edge of what was looked at its own neighbours were not seen: its place cannot be told from here.
+
+    R2s that name the same R1 have all been seen.
+    """
+    if half.named_first_start_unix is not None and half.named_first_start_unix == other.named_first_start_unix:
+        return True
     return abs(half.order[0] - other.order[0]) <= NEIGHBOURHOOD_SECONDS // 2
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Engine
 
-from ingest_api.services.digest import Rules, digest, read_again
+from ingest_api.services.digest import Rules, digest, read_again, surroundings_of
 from shared.db.events import Events, UnfinishedEvent
 from shared.db.rounds import Rounds
 from shared.db.servers import Servers
@@ -47,10 +47,8 @@ def _judge(engine: Engine, event: UnfinishedEvent, rules: Rules, now: datetime) 
             if not Events(connection).is_still_seen(event.round_event_id):
                 return False
             evidence = read_again(connection, event.delivery_id, now)
-            facts = evidence.facts
-            look = Rounds(connection).look(
-                event.delivery_id, facts.server_id, facts.map_name, facts.round_start_unix, evidence.aliases
-            )
+            surroundings = surroundings_of(evidence.facts, evidence.aliases)
+            look = Rounds(connection).look(event.delivery_id, event.server_id, surroundings)
             digest(connection, evidence, look, rules, now)
     except (
         Exception

@@ -11,18 +11,16 @@ import structlog
 from sqlalchemy import Connection, Engine
 
 from ingest_api.services.arrival import ACCEPTED_FOR_LATER, CREATED, OK, REFUSAL_CODES, Arrival, RateLimits, Receipt
-from ingest_api.services.digest import Digested, Evidence, Kept, Rules, aliases_of, digest
+from ingest_api.services.digest import Digested, Evidence, Kept, Rules, aliases_of, digest, surroundings_of
 from shared.db import round_rows
 from shared.db.deliveries import Deliveries, RawDelivery
-from shared.db.rounds import Look, NewEvent, Rounds
+from shared.db.rounds import Look, NewEvent, Rounds, Surroundings
 from shared.db.savepoint import savepoint
 from shared.db.servers import Servers
 from shared.domain import contract
 from shared.domain.errors import NotAuthenticated, NotJson, Refused, TooMany
-from shared.domain.fingerprint import Fingerprint
 from shared.domain.ingest_state import walk
 from shared.domain.linking import Link
-from shared.domain.round_facts import RoundFacts
 from shared.domain.vocabulary import EventState, Kind, LinkReason, LinkStatus, Outcome, Source
 from shared.parsers import content, report_facts, round_report
 from shared.parsers.round_report import Reading
@@ -80,7 +78,7 @@ def _receive(
     report = reading.report
     facts = None if report is None else report_facts.from_report(report, server_id, raw.received_at)
     aliases = aliases_of(facts) if facts else []
-    look = _keep(connection, raw, reading, facts, aliases)
+    look = _keep(connection, raw, reading, surroundings_of(facts, aliases) if facts else Surroundings())
     if look.delivery_id is None:
         return _first_result_again(connection, raw)
     kept = Kept(look.delivery_id, raw.content_sha256, raw.byte_count, raw.received_at)
@@ -89,21 +87,9 @@ def _receive(
     return _judge(connection, Evidence(kept, reading, facts, tuple(aliases)), look, rules)
 
 
-def _keep(
-    connection: Connection,
-    raw: RawDelivery,
-    reading: Reading | None,
-    facts: RoundFacts | None,
-    aliases: list[Fingerprint],
-) -> Look:
+def _keep(connection: Connection, raw: RawDelivery, reading: Reading | None, surroundings: Surroundings) -> Look:
     report = reading.report if reading else None
-    return Rounds(connection).keep_and_look(
-        raw,
-        event_id=report.event_id if report else None,
-        map_name=facts.map_name if facts else None,
-        near_unix=facts.round_start_unix if facts else None,
-        aliases=aliases,
-    )
+    return Rounds(connection).keep_and_look(raw, report.event_id if report else None, surroundings)
 
 
 def _judge(connection: Connection, evidence: Evidence, look: Look, rules: Rules) -> Receipt:
@@ -209,7 +195,7 @@ def _add_unjudged(
 def _keep_malformed(connection: Connection, raw: RawDelivery, refusal: NotJson) -> None:
     """What is no JSON at all is refused, and its bytes are kept all the same."""
     deliveries = Deliveries(connection)
-    kept = _keep(connection, raw, None, None, []).delivery_id
+    kept = _keep(connection, raw, None, Surroundings()).delivery_id
     if kept is None:
         kept = deliveries.first_result(raw.server_id, raw.kind, raw.content_sha256).delivery_id
     deliveries.write_receipt(kept, refusal.outcome, REFUSAL_CODES[type(refusal)], raw.received_at)

@@ -30,8 +30,7 @@ def round_row(
     facts: RoundFacts, judgement: RoundJudgement, place: Place, strongest: Fingerprint, now: datetime
 ) -> Record:
     """One row of `rounds`, all but its id and revision."""
-    began_or_ended = facts.round_start_unix if facts.round_start_unix is not None else facts.round_end_unix
-    moment = None if began_or_ended is None else datetime.fromtimestamp(began_or_ended, UTC)
+    moment = None if facts.near_unix is None else datetime.fromtimestamp(facts.near_unix, UTC)
     return {
         "server_id": facts.server_id,
         "map_name": facts.map_name,

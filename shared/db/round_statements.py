@@ -40,9 +40,16 @@ _NEIGHBOURS = """
     SELECT r.id, r.round_number, r.round_start_unix, r.round_end_unix, r.round_status, r.is_bot_round, r.limit_seconds,
            r.match_id,
            (SELECT max(e.r1_round_start_unix) FROM round_events e WHERE e.round_id = r.id) AS named_first_start_unix
-    FROM rounds r
-    WHERE r.server_id = :server_id AND r.map_name = :map_name AND r.round_start_unix BETWEEN :earliest AND :latest
-    ) AS near) AS neighbours
+    FROM (
+        SELECT * FROM rounds
+        WHERE server_id = :server_id AND map_name = :map_name AND round_start_unix BETWEEN :earliest AND :latest
+        UNION ALL SELECT * FROM rounds
+        WHERE server_id = :server_id AND map_name = :map_name AND round_start_unix IS NULL
+          AND round_end_unix BETWEEN :earliest AND :latest
+        UNION ALL SELECT * FROM rounds
+        WHERE match_id = ANY (:match_ids) AND round_number = 2
+          AND coalesce(round_start_unix, round_end_unix) NOT BETWEEN :earliest AND :latest
+    ) AS r) AS near) AS neighbours
 """
 KEEP_AND_LOOK = text(f"""
 WITH kept AS (

@@ -38,6 +38,30 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where to look for what may belong to a round: its map around an instant, its names, and its match by name.
+
+    `match_ids`: an R2's match and the places beside it when it names its R1, however long before that was played.
+    """
+
+    map_name: str | None = None
+    near_unix: int | None = None
+    aliases: Sequence[Fingerprint] = ()
+    match_ids: Sequence[str] = ()
+
+    def parameters(self) -> Record:
+        """As the statements take them."""
+        near_unix = self.near_unix
+        return {
+            "map_name": self.map_name,
+            "earliest": None if near_unix is None else near_unix - NEIGHBOURHOOD_SECONDS,
+            "latest": None if near_unix is None else near_unix + NEIGHBOURHOOD_SECONDS,
+            "fingerprints": [alias.text for alias in self.aliases],
+            "match_ids": list(self.match_ids),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """What the database knows when a delivery arrives. `delivery_id` is None when these bytes are here already."""
 
@@ -108,9 +132,7 @@ class Rounds:
         self,
         raw: RawDelivery,
         event_id: str | None,
-        map_name: str | None,
-        near_unix: int | None,
-        aliases: Sequence[Fingerprint],
+        surroundings: Surroundings,
     ) -> Look:
         """Keep the delivery, once, and see what is known around the round it tells of."""
         parameters = {
@@ -125,15 +147,13 @@ class Rounds:
             "remote_hash": raw.remote_hash,
             "received_at": raw.received_at,
         }
-        row = self._connection.execute(sql.KEEP_AND_LOOK, parameters | _around(map_name, near_unix, aliases)).one()
+        row = self._connection.execute(sql.KEEP_AND_LOOK, parameters | surroundings.parameters()).one()
         return _look(row.delivery_id, row.aliases, row.neighbours)
 
-    def look(
-        self, delivery_id: int, server_id: str, map_name: str, near_unix: int | None, aliases: Sequence[Fingerprint]
-    ) -> Look:
+    def look(self, delivery_id: int, server_id: str, surroundings: Surroundings) -> Look:
         """See what is known around a round, for a delivery that is kept already."""
         parameters = {"delivery_id": delivery_id, "server_id": server_id}
-        row = self._connection.execute(sql.LOOK, parameters | _around(map_name, near_unix, aliases)).one()
+        row = self._connection.execute(sql.LOOK, parameters | surroundings.parameters()).one()
         return _look(row.delivery_id, row.aliases, row.neighbours)
 
     def create(self, event: NewEvent, judged: JudgedRound, now: datetime) -> int:
@@ -184,15 +204,6 @@ class Rounds:
         """The fingerprint that names the round: the strongest tier known for it."""
         row = self._connection.execute(sql.STRONGEST, {"round_id": round_id}).one()
         return Fingerprint(row.tier, row.round_fingerprint)
-
-
-def _around(map_name: str | None, near_unix: int | None, aliases: Sequence[Fingerprint]) -> Record:
-    return {
-        "map_name": map_name,
-        "earliest": None if near_unix is None else near_unix - NEIGHBOURHOOD_SECONDS,
-        "latest": None if near_unix is None else near_unix + NEIGHBOURHOOD_SECONDS,
-        "fingerprints": [alias.text for alias in aliases],
-    }
 
 
 def _json(value: object) -> str:

@@ -11,6 +11,7 @@ LONGEST_GAP_SECONDS = 45 * 60
 LARGEST_OVERLAP_SECONDS = 60
 LIMITS_EQUAL_MS = 100
 FIRST, SECOND = 1, 2
+MOST_BESIDE = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,12 @@ def arrange(server_id: str, map_name: str, halves: Sequence[Half]) -> Mapping[in
         else:
             places |= _slots(prefix + anchor, group)
     return places
+
+
+def match_ids(server_id: str, map_name: str, first_start_unix: int) -> list[str]:
+    """Where the R2s of an R1 may stand: its match, and the places beside that."""
+    match_id = f"m1:{server_id}:{map_name}:s{first_start_unix}"
+    return [match_id, *(f"{match_id}/x{number}" for number in range(1, MOST_BESIDE + 1))]
 
 
 def _by_first_round(firsts: Sequence[Half], seconds: Iterable[Half]) -> dict[str | None, list[Half]]:

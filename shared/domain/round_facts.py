@@ -107,6 +107,11 @@ class RoundFacts:
     sender_version: str | None = None
 
     @property
+    def near_unix(self) -> int | None:
+        """When it was, as near as is known: its start, else its end."""
+        return self.round_start_unix if self.round_start_unix is not None else self.round_end_unix
+
+    @property
     def surrender_side(self) -> Side | None:
         """The side that gave up, when the round ended so."""
         return {ExitKind.SURRENDER_AXIS: Side.AXIS, ExitKind.SURRENDER_ALLIES: Side.ALLIES}.get(self.exit_kind)

@@ -335,6 +335,42 @@ def test_two_servers_playing_the_same_map_at_once_never_mix(door):
     assert match_ids(door) == {f"m1:srv1:supply:s{R1_START}", f"m1:srv2:supply:s{R1_START + 20}"}
 
 
+@pytest.mark.parametrize("r1_first", [True, False], ids=["r1 first", "r2 first"])
+def test_an_r1_whose_start_nobody_saw_pairs_with_the_r2_after_its_end(door, r1_first):
+    reports = [a_report(round_start_unix=None), a_second_report(r1=None)]
+    for report in reports if r1_first else reports[::-1]:
+        door.post(report)
+    assert len(match_ids(door)) == 1
+    assert {row["round_status"] for row in door.rows("SELECT * FROM rounds")} == {"completed"}
+
+
+TEN_MINUTES_ON = {"round_start_unix": R2_START + 600, "round_end_unix": R2_END + 600}
+REPLAYS = [
+    pytest.param({"round_start_unix": None}, TEN_MINUTES_ON, id="the first start unknown"),
+    pytest.param({}, TEN_MINUTES_ON | {"round_start_unix": None}, id="the second start unknown"),
+    pytest.param({}, {name: at + 20 * HOUR for name, at in TEN_MINUTES_ON.items()}, id="on the next day"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), REPLAYS)
+@pytest.mark.parametrize("in_order", [True, False], ids=["in order", "reversed"])
+def test_a_replayed_r2_of_whatever_time_cancels_the_one_before_it(door, before, after, in_order):
+    door.post(a_report())
+    reports = [a_second_report(**before), a_second_report(**after, event_id="again")]
+    for report in reports if in_order else reports[::-1]:
+        door.post(report)
+    found = door.rows("SELECT round_status, match_id FROM rounds WHERE round_number = 2 ORDER BY round_end_unix")
+    assert [row["round_status"] for row in found] == ["cancelled", "completed"]
+    assert found[0]["match_id"] == f"{found[1]['match_id']}/x1"
+
+
+def test_an_r2_aborted_again_on_the_next_day_stands_beside_its_match_too(door):
+    door.post(a_report())
+    door.post(a_second_report(**ABORTED))
+    answer = door.post(later(a_second_report(**ABORTED), 20 * HOUR))
+    assert door.round(answer)["match_id"].endswith("/x2")
+
+
 def test_an_r2_of_another_map_does_not_close_an_open_r1(door):
     """P54"""
     door.post(R1)
