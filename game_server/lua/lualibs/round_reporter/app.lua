@@ -3,6 +3,7 @@
 local console_of = require("round_reporter.console")
 local counters = require("round_reporter.counters")
 local engine_of = require("round_reporter.engine")
+local for_tools_of = require("round_reporter.for_tools")
 local lives_of = require("round_reporter.lives")
 local memory = require("round_reporter.memory")
 local people_of = require("round_reporter.people")
@@ -87,6 +88,7 @@ function app_of.new(et)
       paths[#paths + 1] = app.folder .. "/refused/" .. name
     end
     if app.settings.gametime_file then paths[#paths + 1] = app.gametime_folder end
+    if app.settings.stats_file then paths[#paths + 1] = app.stats_folder end
     store.make_folders(paths)
   end
 
@@ -102,6 +104,7 @@ function app_of.new(et)
     app.instance = app.settings.instance or port
     app.folder = home .. "/round_reporter/" .. app.instance
     app.gametime_folder = app.settings.gametime_dir or app.folder .. "/gametimes"
+    app.stats_folder = app.settings.stats_dir or app.folder .. "/gamestats"
     local is_new_boot
     app.boot_id, is_new_boot = take_boot_id()
     make_folders()
@@ -109,6 +112,7 @@ function app_of.new(et)
     app.sender = sender_of.new(app.folder, app.settings, console, app.now_unix)
     app.rounds = rounds_of.new(app)
     app.spool = spool_of.new(app)
+    app.for_tools = for_tools_of.new(app)
     app.teller = teller_of.new(app)
     engine.probe(counters.fields())
     app.saved_ms, app.swept_ms, app.second_ms = app.now_ms(), app.now_ms(), app.now_ms()

@@ -62,7 +62,7 @@ function callbacks_of.new(app)
       console.info(("Gamestate transition %s -> %s"):format(tostring(gamestate), tostring(now_gamestate)))
       gamestate = now_gamestate
     end
-    app.teller.write_files()
+    app.for_tools.write_next()
     if not app.rounds.round then begin_or_resume(level_time) end
     if app.rounds.round then app.rounds.frame(level_time, gamestate) end
     local now = app.now_ms()
@@ -81,7 +81,7 @@ function callbacks_of.new(app)
     had_init = true
     if not is_active() then return end
     app.rounds.recover()
-    app.teller.write_files()
+    app.for_tools.write_all()
     if restart == 0 then
       memory.drop_r1(et, app.state)
       memory.end_attempts(app.state)
@@ -93,7 +93,7 @@ function callbacks_of.new(app)
     if not is_active() then return end
     if not had_init and not app.rounds.round then app.rounds.resume(0, nil) end
     if app.rounds.round then app.guard("the end by shutdown", app.rounds.teardown, restart, engine.number("gamestate")) end
-    app.teller.write_files()
+    app.for_tools.write_all()
     if #app.spool.unsaved > 0 then app.spool.retry_unsaved() end
     app.spool.give_up_unsaved(app.teller.add_lost)
     app.teller.keep_error_count()
@@ -103,7 +103,7 @@ function callbacks_of.new(app)
   -- Alone on `lua_restart`: the round goes on, the next VM takes it up from the state file.
   function callbacks.et_Quit()
     if not app.started or app.passive then return end
-    app.teller.write_files()
+    app.for_tools.write_all()
     app.release_ownership()
     if app.rounds.round then app.save_state() end
   end

@@ -112,6 +112,21 @@ function counters.sum(first, second)
   return total
 end
 
+-- What a round added: raw values without their true baseline. Weapons that did nothing in it are left out.
+function counters.difference(raw, settled)
+  local share = { values = {}, weapons = {} }
+  for name, value in pairs(raw.values) do share.values[name] = value - (settled.values[name] or 0) end
+  for index, now in pairs(raw.weapons) do
+    local before, weapon, used = settled.weapons[index], {}, false
+    for place = 1, #WEAPON_NAMES do
+      weapon[place] = now[place] - (before and before[place] or 0)
+      if weapon[place] ~= 0 then used = true end
+    end
+    if used then share.weapons[index] = weapon end
+  end
+  return share
+end
+
 -- A record as one short text for the state file, and back.
 function counters.pack(record)
   local parts = {}

@@ -4,7 +4,7 @@
 
 local clock = require("round_reporter.clock")
 local json = require("round_reporter.json")
-local store = require("round_reporter.store")
+local lives = require("round_reporter.lives")
 
 local gametime = {}
 
@@ -42,17 +42,10 @@ local function roster(round, side)
   return json.encode(list)
 end
 
-local function played(person)
-  for _, span in ipairs(person.spans) do
-    if span.side == 1 or span.side == 2 then return true end
-  end
-  return false
-end
-
 local function spawn_stats(round)
   local list = {}
   for _, person in ipairs(round.people) do
-    if played(person) then
+    if lives.took_part(person) then
       local average = person.deaths > 0 and person.dead_ms / person.deaths or 0
       list[#list + 1] = object("guid", plain(person.guid), "name", plain(person.name), "spawns", person.spawns,
         "deaths", person.deaths, "dead_seconds", seconds(person.dead_ms), "avg_respawn", seconds(average),
@@ -65,7 +58,7 @@ end
 local function spawn_summary(round)
   local players, spawns, deaths, dead, longest = 0, 0, 0, 0, 0
   for _, person in ipairs(round.people) do
-    if played(person) then
+    if lives.took_part(person) then
       players, spawns, deaths = players + 1, spawns + person.spawns, deaths + person.deaths
       dead, longest = dead + person.dead_ms, math.max(longest, person.max_dead_ms)
     end
@@ -126,11 +119,6 @@ function gametime.compose(round, ending, server)
     "footer", object("text", "round_reporter v" .. server.version))
   return json.encode(object("meta", meta, "payload", object("username", "ET:Legacy Stats", "content", "STATS_READY",
     "embeds", { embed })))
-end
-
--- Whole or not at all; true, or nil and the reason.
-function gametime.write(folder, name, text)
-  return store.replace(folder .. "/" .. name, text, folder .. "/" .. name .. ".tmp")
 end
 
 return gametime

@@ -12,6 +12,14 @@ function lives.begin(person)
   return person
 end
 
+-- Whether he was on a side at any time of the round.
+function lives.took_part(person)
+  for _, span in ipairs(person.spans) do
+    if span.side == 1 or span.side == 2 then return true end
+  end
+  return false
+end
+
 local function end_death(round, person)
   if not person.dead_since then return end
   local dead = round.clock.elapsed - person.dead_since

@@ -7,7 +7,7 @@ local settings = {}
 
 local DEFAULTS = {
   spool_max_files = 10000, spool_max_mib = 1024, send_empty_rounds = false, log_level = "info",
-  gametime_file = true,
+  gametime_file = true, stats_file = false,
 }
 
 local function text(value)
@@ -50,7 +50,8 @@ end
 
 local KEYS = {
   url = url, token_file = text, server_id = name, instance = name, spool_max_files = count, spool_max_mib = count,
-  send_empty_rounds = switch, gametime_file = switch, gametime_dir = text, log_level = level,
+  send_empty_rounds = switch, gametime_file = switch, gametime_dir = text, stats_file = switch, stats_dir = text,
+  log_level = level,
 }
 
 -- How many single-letter edits turn one word into the other.
@@ -160,7 +161,9 @@ function settings.load(paths)
   end
   target_of(result, "main")
   local folder = result.path and result.path:match("^(.*)/[^/]*$") or "."
-  if result.gametime_dir then result.gametime_dir = absolute(result.gametime_dir, folder) end
+  for _, key in ipairs({ "gametime_dir", "stats_dir" }) do
+    if result[key] then result[key] = absolute(result[key], folder) end
+  end
   local names = {}
   for target_name in pairs(result.targets) do names[#names + 1] = target_name end
   table.sort(names)

@@ -1,7 +1,6 @@
--- Tells a concluded round: report composed, kept in the spool, sent; and the files other tools look for.
+-- Tells a concluded round: report composed, kept in the spool, sent; the files for other tools asked for.
 -- Every step is guarded by itself, so that one that fails costs no other step and no later round.
 
-local gametime = require("round_reporter.gametime")
 local json = require("round_reporter.json")
 local memory = require("round_reporter.memory")
 local report = require("round_reporter.report")
@@ -11,7 +10,7 @@ local teller = {}
 
 local LOST_CVAR = "round_reporter_lost" -- a cvar, as it counts what no file would take
 
--- app: as for rounds, plus {spool, sender, instance, version, slowest_seconds}.
+-- app: as for rounds, plus {spool, sender, for_tools, instance, version, slowest_seconds}.
 function teller.new(app)
   local self = {}
   local state, settings = app.state, app.settings
@@ -88,18 +87,6 @@ function teller.new(app)
     return core_ok and core or nil
   end
 
-  local unwritten -- what `write_files` still has to do
-
-  local function write_gametime(round, ending)
-    local engine = app.engine
-    local text = gametime.compose(round, ending, {
-      ip = engine.cvar("net_ip") or "", port = engine.cvar("net_port") or "", version = app.version,
-    })
-    local written, reason = gametime.write(app.gametime_folder, ending.files[1], text)
-    if written then return app.console.info("Gametime file written " .. ending.files[1]) end
-    app.console.error_once("gametime", "gametime file not written: " .. tostring(reason))
-  end
-
   -- round: concluded, its roster closed; ending: how it ended.
   function self.publish(round, ending)
     if not round.had_players and not settings.send_empty_rounds then
@@ -109,7 +96,8 @@ function teller.new(app)
       return
     end
     ending.surrender = votes.surrender(round, ending.exit_kind)
-    ending.files = settings.gametime_file and { gametime.name(round, ending) } or {}
+    local announced, files = app.guard("announcing the files", app.for_tools.announce, round, ending)
+    ending.files = announced and files or {}
     local ok, identity, name = app.guard("numbering the report", identity_of, round, ending)
     local body = ok and composed(round, ending, identity)
     if body then
@@ -120,15 +108,6 @@ function teller.new(app)
       state.counts.internal_errors = (state.counts.internal_errors or 0) + 1
       app.save_state()
     end
-    if settings.gametime_file then unwritten = { round, ending } end
-  end
-
-  -- The files for other tools, in the frame after the round's end or before the VM goes.
-  function self.write_files()
-    if not unwritten then return end
-    local round, ending = unwritten[1], unwritten[2]
-    unwritten = nil
-    app.guard("writing the gametime file", write_gametime, round, ending)
   end
 
   return self
