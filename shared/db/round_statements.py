@@ -117,6 +117,12 @@ edited AS (
 {_WRITE_JUDGEMENT}
 SELECT id FROM round
 """)
+# After REWRITE, whose update holds the row: what a presenter has tried already may be standing somewhere.
+UNSAY = text("""
+DELETE FROM publications
+WHERE kind = 'round_post' AND subject = CAST(:round_id AS text) AND status = 'pending' AND attempts = 0
+  AND posted_to IS NULL
+""")
 CLEAR = [
     text(f"DELETE FROM {table.name} WHERE round_id = :round_id")
     for table in (judgement.lua_round_teams, judgement.lua_spawn_stats, judgement.player_comprehensive_stats)

@@ -166,10 +166,12 @@ class Rounds:
         self._connection.execute(sql.ADD_EVENT, event.parameters(now) | {"round_id": round_id})
 
     def rewrite(self, round_id: int, judged: JudgedRound, now: datetime) -> None:
-        """Replace a round's judgement; its message, if there is one, will be edited."""
+        """Replace a round's judgement; its message is edited if there is one, and left out if it is no longer due."""
         for statement in sql.CLEAR:
             self._connection.execute(statement, {"round_id": round_id})
         self._connection.execute(sql.REWRITE, _judgement(judged) | {"round_id": round_id, "now": now})
+        if judged.publish is None:
+            self._connection.execute(sql.UNSAY, {"round_id": round_id})
         self._connection.execute(sql.REOPEN_EVENTS, {"round_id": round_id, "now": now})
 
     @contextmanager

@@ -274,7 +274,7 @@ def test_an_unnamed_r2_alone_is_an_orphan_until_its_r1_comes(door):
 def test_a_replayed_r2_cancels_the_one_before_it_and_its_message_is_edited(door):
     door.post(R1)
     first = door.post(R2)
-    door.do("UPDATE publications SET status = 'sent', message_id = '77'")
+    door.do("UPDATE publications SET status = 'sent', posted_to = 'discord:1', message_id = '77'")
     replay = door.post(REPLAYED_R2)
     replaced, counted = door.round(first), door.round(replay)
     assert (replaced["round_status"], replaced["invalid_reason"]) == ("cancelled", "superseded_same_r1")
@@ -283,6 +283,19 @@ def test_a_replayed_r2_cancels_the_one_before_it_and_its_message_is_edited(door)
     assert (edit["status"], edit["message_id"], edit["revision"]) == ("pending", "77", 2)
     assert edit["revision"] == replaced["revision"]
     assert door.publication(replay)["revision"] == 1
+
+
+def test_a_round_that_stops_counting_before_it_was_posted_is_never_posted(door):
+    first = door.post(a_second_report())
+    door.post(later(a_second_report(), 600))
+    assert (door.round(first)["round_status"], door.publication(first)) == ("cancelled", None)
+
+
+def test_a_round_that_may_have_been_posted_before_it_stopped_counting_stays_in_the_outbox(door):
+    first = door.post(a_second_report())
+    door.do("UPDATE publications SET attempts = 1")
+    door.post(later(a_second_report(), 600))
+    assert (door.publication(first)["status"], door.publication(first)["revision"]) == ("pending", 2)
 
 
 def test_an_r2_played_after_an_aborted_one_holds_the_slot(door):
