@@ -147,7 +147,12 @@ def surroundings_of(facts: RoundFacts, aliases: Sequence[Fingerprint]) -> Surrou
 
 
 def _leave_unlinked(rounds: Rounds, evidence: Evidence, decision: Link, now: datetime) -> Digested:
+    facts, kept = evidence.facts, evidence.kept
     rounds.add_event(None, _event(evidence, decision, Outcome.ACCEPTED, CREATED, None), now)
+    end_reason = scoring.judge(facts, Place("")).end_reason
+    rounds.keep_unlinked(
+        round_rows.lua_row(facts, None, kept.delivery_id, decision.reason, end_reason, kept.received_at)
+    )
     return Digested(Outcome.ACCEPTED, CREATED, EventState.PARSED, decision)
 
 

@@ -156,12 +156,17 @@ def parse_notes(reading: Reading) -> Record | None:
 
 
 def lua_row(
-    facts: RoundFacts, place: Place, delivery_id: int, link_reason: str, end_reason: str | None, captured_at: datetime
+    facts: RoundFacts,
+    place: Place | None,
+    delivery_id: int,
+    link_reason: str,
+    end_reason: str | None,
+    captured_at: datetime,
 ) -> Record:
-    """One row of `lua_round_teams`: what the game server's sender measured, unjudged."""
+    """One row of `lua_round_teams`: what the game server's sender measured, unjudged. `place`: None while unlinked."""
     return {
         "delivery_id": delivery_id,
-        "match_id": place.match_id,
+        "match_id": place.match_id if place else None,
         "round_number": facts.round_number,
         "map_name": facts.map_name,
         "source": Source.STATS_READY,

@@ -102,6 +102,10 @@ WITH round AS (
 SELECT id FROM round
 """)
 ADD_EVENT = text(f"WITH round AS (SELECT CAST(:round_id AS bigint) AS id), {_WRITE_EVENT} SELECT id FROM event")
+KEEP_UNLINKED = text("""
+INSERT INTO lua_round_teams OVERRIDING USER VALUE
+SELECT given.* FROM json_populate_record(NULL::lua_round_teams, CAST(:lua AS json)) AS given
+""")
 _REWRITTEN = [name for name in _columns(judgement.rounds) if name not in ("revision", "created_at")]
 REWRITE = text(f"""
 WITH round AS (

@@ -165,6 +165,10 @@ class Rounds:
         """Write a further event of a known round, or one that belongs to none."""
         self._connection.execute(sql.ADD_EVENT, event.parameters(now) | {"round_id": round_id})
 
+    def keep_unlinked(self, lua: Record) -> None:
+        """Write what a game server measured of a round that is none of ours yet."""
+        self._connection.execute(sql.KEEP_UNLINKED, {"lua": _json(lua)})
+
     def rewrite(self, round_id: int, judged: JudgedRound, now: datetime) -> None:
         """Replace a round's judgement; its message is edited if there is one, and left out if it is no longer due."""
         for statement in sql.CLEAR:

@@ -77,6 +77,14 @@ def test_both_halves_are_covered(door):
     assert second == {"round_number": 2, "total_rounds": 1, "with_lua": 1, "without_lua": 0, "coverage_pct": 100.0}
 
 
+def test_a_game_server_whose_clock_is_wrong_is_seen_to_report_in_vain(door):
+    """P44"""
+    door.post(a_report(round_start_unix=1_000, round_end_unix=1_456))
+    found = told(door)
+    assert (found["status"], found["counts"]["unlinked_24h"]) == ("warning", 1)
+    assert (found["linkage_health"]["status"], found["orphans"][0]["link_reason"]) == ("poor", "time_parse_failed")
+
+
 def test_an_unlinked_row_is_shown_with_its_reason_and_warns(door):
     door.post(a_report())
     unlink(door)
