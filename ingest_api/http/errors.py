@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from ingest_api.services.arrival import REFUSAL_CODES
 from shared.domain.errors import NotAuthenticated, Refused, TooMany
@@ -25,6 +26,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DBAPIError, _nothing_durable)
     app.add_exception_handler(PoolTimeout, _nothing_durable)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _cut_off)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -67,6 +69,11 @@ def _http(_request: Request, error: Exception) -> JSONResponse:
         raise error
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
     return problem(error.status_code, code, str(error.detail), error.headers)
+
+
+def _cut_off(_request: Request, _error: Exception) -> JSONResponse:
+    """Nobody is left to read it; the log tells it as what it is, no fault of ours."""
+    return problem(400, "cut_off", "the connection ended before the body did")
 
 
 def _unexpected(_request: Request, error: Exception) -> JSONResponse:

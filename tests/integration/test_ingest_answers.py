@@ -3,8 +3,11 @@
 import gzip
 import hashlib
 import json
+import socket
+import time
 
 import pytest
+from structlog.testing import capture_logs
 
 from shared.domain.contract import LARGEST_BODY_BYTES
 from tests.factories import R1_START, a_player, a_report, a_second_report, as_body
@@ -218,6 +221,19 @@ def test_a_server_above_its_rate_waits_and_its_neighbour_does_not(engine, databa
         assert 1 <= int(answers[2].headers["retry-after"]) <= 10
         assert door.post(a_report(), token=door.register("srv2")).status_code == 201
         assert door.outcomes() == {"accepted": 2, "revised": 1, "refused_rate": 1}
+
+
+def test_a_connection_that_breaks_off_is_no_fault_of_ours(door):
+    address = (door.client.base_url.host, door.client.base_url.port)
+    begun = b"POST /v1/rounds HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
+    with capture_logs() as told:
+        with socket.create_connection(address) as connection:
+            connection.sendall(begun)
+            time.sleep(0.1)
+        patience_ends = time.monotonic() + 5
+        while not told and time.monotonic() < patience_ends:
+            time.sleep(0.01)
+    assert [(line["code"], line["log_level"]) for line in told] == [("cut_off", "info")]
 
 
 def test_an_unknown_path_is_a_problem_too(door):
