@@ -335,6 +335,50 @@ def test_lua_restart_in_play_is_one_round_with_its_start_and_baselines(lua, tmp_
     assert report["r1"] is not None
 
 
+@pytest.mark.parametrize("end", ["objective", "time_limit"])
+def test_lua_restart_in_the_frame_of_the_exit_line_is_still_one_finished_round(lua, end, tmp_path):
+    world = World(tmp_path, lua)
+    game = world.new_game()
+    game.start_server("supply", 1)
+    game.warm_up(5_000)
+    game.play_until(MINUTE)
+    game.lua_restart()
+    ended = getattr(game, end)()
+
+    reports = world.reports()
+    assert [(report["exit_kind"], report["elapsed_ms"]) for report in reports] == [(ended.kind, ended.elapsed_ms)]
+    assert [player["stays"] for player in reports[0]["players"]] == [1, 1, 1, 1]
+
+
+def test_lua_restart_right_after_a_map_change_does_not_bring_back_the_attempts_before_it(lua, tmp_path):
+    world = World(tmp_path, lua)
+    game = world.new_game()
+    game.start_server("supply", 15)
+    game.warm_up(5_000)
+    game.play_until(10_000)
+    game.change_map_in_play("supply", 15)
+    game.lua_restart()
+    game.warm_up(5_000)
+    game.play_until(10_000)
+    game.objective()
+
+    assert [report["attempt"] for report in world.reports()] == [1, 1]
+
+
+@pytest.mark.parametrize("end", ["map_restart", "reset_match"])
+def test_lua_restart_in_the_frame_of_a_level_restart_does_not_hide_why_the_r2_ended(lua, end, tmp_path):
+    world = World(tmp_path, lua)
+    game = world.new_game()
+    play_r1(game)
+    game.to_second_round(5_000)
+    game.warm_up(5_000)
+    game.play_until(20_000)
+    game.lua_restart()
+    ended = getattr(game, end)()
+
+    assert [report["end_reason_raw"] for report in world.reports()] == ["Wolf EndRound.", ended.reason]
+
+
 def test_loaded_in_the_middle_of_a_round_the_start_is_unknown_with_a_reason(lua, tmp_path):
     world = World(tmp_path, lua)
     game = world.new_game()

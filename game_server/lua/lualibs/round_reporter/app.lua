@@ -20,7 +20,7 @@ local VERSION = "1.0.0"
 local BOOT_CVAR, OWNER_CVAR = "round_reporter_boot", "round_reporter_owner"
 local RETRY_MS = 1000
 
--- et: the engine's table. Nothing is read or written before the first callback that needs it.
+-- et: the engine's table. Nothing but one cvar is read, and nothing written, before the first callback that needs it.
 function app_of.new(et)
   local app = { et = et, version = VERSION, started = false, passive = false }
   local console = console_of.new(et)
@@ -29,6 +29,7 @@ function app_of.new(et)
   app.people = people_of.new(engine)
   app.lives = lives_of.new(engine, app.people)
   app.slowest_seconds = 0
+  app.server_key_at_load = engine.cvar("sv_serverid") or "" -- in et_ShutdownGame it is the next level's already
 
   -- A step that may fail alone: true and its results, or false. The error is printed once per place and counted.
   function app.guard(place, step, ...)

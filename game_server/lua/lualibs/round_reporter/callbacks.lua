@@ -1,6 +1,7 @@
 -- What each of the engine's callbacks does. Called under a guard; only the console command has an answer.
 
 local commands = require("round_reporter.commands")
+local endings = require("round_reporter.endings")
 local memory = require("round_reporter.memory")
 local warmup = require("round_reporter.warmup")
 
@@ -71,7 +72,15 @@ function callbacks_of.new(app)
     if took > app.slowest_seconds then app.slowest_seconds = took end
   end
 
+  -- Before the first frame of a VM: `lua_restart` in the very frame in which the level ends. No new round is begun.
+  local function resume_at_the_end()
+    if had_init or app.rounds.round then return end
+    app.rounds.resume(0, nil)
+    if app.rounds.round then had_init = true end
+  end
+
   function callbacks.et_Print(text)
+    if not had_init and endings.exit_line(text) and is_active() then resume_at_the_end() end
     if live_round() then app.rounds.on_print(text) end
   end
 
@@ -85,13 +94,13 @@ function callbacks_of.new(app)
     if restart == 0 then
       memory.drop_r1(et, app.state)
       memory.end_attempts(app.state)
-      app.state.warmup = nil
+      app.state.warmup, app.rounds.dirty = nil, true
     end
   end
 
   function callbacks.et_ShutdownGame(restart)
     if not is_active() then return end
-    if not had_init and not app.rounds.round then app.rounds.resume(0, nil) end
+    resume_at_the_end()
     if app.rounds.round then app.guard("the end by shutdown", app.rounds.teardown, restart, engine.number("gamestate")) end
     app.for_tools.write_all()
     if #app.spool.unsaved > 0 then app.spool.retry_unsaved() end
@@ -105,7 +114,7 @@ function callbacks_of.new(app)
     if not app.started or app.passive then return end
     app.for_tools.write_all()
     app.release_ownership()
-    if app.rounds.round then app.save_state() end
+    if app.rounds.round or app.rounds.dirty then app.save_state() end
   end
 
   -- ----- players ----------------------------------------------------------------------------------------------

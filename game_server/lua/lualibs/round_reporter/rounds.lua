@@ -14,7 +14,7 @@ local INTERMISSION = 3
 local CLOCK_STEP_SECONDS = 2
 
 -- app: {et, engine, console, settings, state, save_state, people, lives, teller, boot_id, guard, now_unix, now_ms,
--- pause_requester}.
+-- pause_requester, server_key_at_load}.
 function rounds.new(app)
   local self = { round = nil, ended = false, dirty = false }
   local engine, console, state = app.engine, app.console, app.state
@@ -64,12 +64,14 @@ function rounds.new(app)
     app.save_state()
   end
 
-  -- First frame after `lua_restart`: the same level goes on, only this module began again.
+  -- First frame after `lua_restart`: the same level goes on, only this module began again. gamestate nil: there was no
+  -- frame, the level is ending already, so its round may have been flipped.
   function self.resume(level_time, gamestate)
     local round = state.round
     local same = round and round.boot_id == app.boot_id and round.map == engine.cvar("mapname")
-      and round.server_key == (engine.cvar("sv_serverid") or "")
-      and (round.exit_line or gamestate == INTERMISSION or round.number == (engine.number("g_currentRound") or -1) + 1)
+      and round.server_key == app.server_key_at_load
+      and (round.exit_line or gamestate == nil or gamestate == INTERMISSION
+        or round.number == (engine.number("g_currentRound") or -1) + 1)
     if same then
       self.round = round
       app.people.adopt(round)
