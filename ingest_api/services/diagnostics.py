@@ -152,6 +152,7 @@ def _findings(reading: _Reading, found: Vitals | None, *, is_database_reachable:
         failed_sections=len(reading.errors),
         unlinked_24h=(sections["counts"] or {}).get("unlinked_24h"),
         missing_lua=None if sections["missing_lua"] is None else len(sections["missing_lua"]),
+        unjudged=None if found is None else found.unjudged,
         quarantined_last_hour=None if found is None else found.quarantined_last_hour,
         stats_ready_age_seconds=ages.get(Source.STATS_READY),
         other_sources_age_seconds=min(others, default=None),

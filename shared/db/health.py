@@ -17,6 +17,7 @@ _VITALS = text("""
             AS newest_round_end_unix,
         (SELECT count(*) FROM publications WHERE status IN ('pending', 'claimed')) AS pending_publications,
         (SELECT count(*) FROM publications WHERE status = 'dead') AS dead_publications,
+        (SELECT count(*) FROM round_events WHERE state = 'seen') AS unjudged,
         (SELECT count(*) FROM round_events WHERE state = 'quarantined') AS quarantined,
         (SELECT count(*) FROM round_events WHERE state = 'quarantined' AND received_at >= :an_hour_ago)
             AS quarantined_last_hour
@@ -38,13 +39,17 @@ _OLDEST_PENDING = text("""
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """Rounds and what waits. `newest_round_end_unix` and `oldest_pending_at` are None when there is none."""
+    """Rounds and what waits. `newest_round_end_unix` and `oldest_pending_at` are None when there is none.
+
+    `unjudged`: events of kept deliveries whose judgement failed and is tried again.
+    """
 
     rounds_24h: int
     newest_round_end_unix: int | None
     pending_publications: int
     dead_publications: int
     oldest_pending_at: datetime | None
+    unjudged: int
     quarantined: int
     quarantined_last_hour: int
 

@@ -61,6 +61,7 @@ class Findings:
     failed_sections: int = 0
     unlinked_24h: int | None = None
     missing_lua: int | None = None
+    unjudged: int | None = None
     quarantined_last_hour: int | None = None
     stats_ready_age_seconds: float | None = None
     other_sources_age_seconds: float | None = None
@@ -70,11 +71,17 @@ class Findings:
 def verdict(findings: Findings) -> Status:
     """`error`: nothing can be asked, the reporter is silent while others tell of rounds, or a P1 is open.
 
-    `warning`: something is unlinked, missing, newly not understood, or could not be read.
+    `warning`: something is unlinked, missing, not judged, newly not understood, or could not be read.
     """
     if not findings.is_database_reachable or findings.open_p1_incidents or _is_silent(findings):
         return Status.ERROR
-    troubles = (findings.failed_sections, findings.unlinked_24h, findings.missing_lua, findings.quarantined_last_hour)
+    troubles = (
+        findings.failed_sections,
+        findings.unlinked_24h,
+        findings.missing_lua,
+        findings.unjudged,
+        findings.quarantined_last_hour,
+    )
     return Status.WARNING if any(troubles) else Status.OK
 
 

@@ -85,6 +85,14 @@ def test_a_game_server_whose_clock_is_wrong_is_seen_to_report_in_vain(door):
     assert (found["linkage_health"]["status"], found["orphans"][0]["link_reason"]) == ("poor", "time_parse_failed")
 
 
+def test_a_round_that_could_not_be_judged_warns(door):
+    """P44"""
+    door.do("ALTER TABLE lua_round_teams ADD CONSTRAINT no_lua_here CHECK (false)")
+    door.post(a_report())
+    found = told(door)
+    assert (found["states"]["seen"], found["status"]) == (1, "warning")
+
+
 def test_an_unlinked_row_is_shown_with_its_reason_and_warns(door):
     door.post(a_report())
     unlink(door)

@@ -53,7 +53,7 @@ def test_a_service_nobody_has_reported_to_yet_is_ok():
 
 @pytest.mark.parametrize(
     "trouble",
-    [{"failed_sections": 1}, {"unlinked_24h": 1}, {"missing_lua": 1}, {"quarantined_last_hour": 1}],
+    [{"failed_sections": 1}, {"unlinked_24h": 1}, {"missing_lua": 1}, {"unjudged": 1}, {"quarantined_last_hour": 1}],
 )
 def test_each_trouble_is_a_warning(trouble):
     assert verdict(Findings(is_database_reachable=True, **FINE | trouble)) is Status.WARNING

@@ -16,6 +16,7 @@ WELL = Vitals(
     pending_publications=0,
     dead_publications=0,
     oldest_pending_at=None,
+    unjudged=0,
     quarantined=0,
     quarantined_last_hour=0,
 )
