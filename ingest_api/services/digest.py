@@ -109,26 +109,26 @@ def rejudge(connection: Connection, round_id: int, place: Place, rules: Rules, n
     """Judge a round anew from the event that is believed, in a place that may have changed."""
     rounds = Rounds(connection)
     best = rounds.best_event(round_id)
-    evidence = read_again(connection, best.delivery_id, now)
+    evidence = read_again(connection, best.delivery_id)
     judgement = scoring.judge(evidence.facts, place)
     strongest = rounds.strongest_alias(round_id)
     row = round_rows.round_row(evidence.facts, judgement, place, strongest, now)
     rounds.rewrite(round_id, _rows(evidence, judgement, place, row, best.link_reason, rules, now), now)
 
 
-def read_again(connection: Connection, delivery_id: int, now: datetime) -> Evidence:
-    """A stored delivery of a round report as evidence; it was understood when it came, so it is now."""
+def read_again(connection: Connection, delivery_id: int) -> Evidence:
+    """A stored delivery of a round report as evidence: it says what it said when it came, however late it is asked."""
     stored = Deliveries(connection).body(delivery_id)
     body = content.inflated(stored.body, stored.content_encoding, contract.LARGEST_BODY_BYTES)
     kept = Kept(stored.delivery_id, stored.content_sha256, stored.byte_count, stored.received_at, is_first_copy=False)
-    return weigh(kept, round_report.read(body), stored.server_id, now)
+    return weigh(kept, round_report.read(body), stored.server_id)
 
 
-def weigh(kept: Kept, reading: Reading, server_id: str, now: datetime) -> Evidence:
+def weigh(kept: Kept, reading: Reading, server_id: str) -> Evidence:
     """What an understood reading says of which round."""
     if reading.report is None:
         raise ValueError(f"delivery {kept.delivery_id} is not understood: {reading.quarantine_reason}")
-    facts = report_facts.from_report(reading.report, server_id, now)
+    facts = report_facts.from_report(reading.report, server_id, kept.received_at)
     return Evidence(kept, reading, facts, tuple(aliases_of(facts)))
 
 

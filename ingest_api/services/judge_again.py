@@ -46,7 +46,7 @@ def _judge(engine: Engine, event: UnfinishedEvent, rules: Rules, now: datetime) 
             Servers(connection).lock(event.server_id)
             if not Events(connection).is_still_seen(event.round_event_id):
                 return False
-            evidence = read_again(connection, event.delivery_id, now)
+            evidence = read_again(connection, event.delivery_id)
             surroundings = surroundings_of(evidence.facts, evidence.aliases)
             look = Rounds(connection).look(event.delivery_id, event.server_id, surroundings)
             digest(connection, evidence, look, rules, now)

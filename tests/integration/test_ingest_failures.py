@@ -59,6 +59,18 @@ def test_what_could_not_be_judged_is_judged_later_as_if_nothing_had_happened(doo
     assert door.count("publications") == 2
 
 
+def test_an_instant_that_could_not_be_when_it_was_told_stays_unknown_however_late_it_is_judged(door):
+    refuse(door, "rounds")
+    ahead_unix = int(TOMORROW.timestamp()) + 6 * 3600
+    door.post(a_report(round_end_unix=ahead_unix))
+    allow(door, "rounds")
+    judge_due_events(door.engine, Rules(), TOMORROW)
+    assert door.row("SELECT round_start_unix, round_end_unix FROM rounds") == {
+        "round_start_unix": R1_START,
+        "round_end_unix": None,
+    }
+
+
 def test_an_event_judged_later_is_written_as_whole_as_one_judged_at_once(door):
     refuse(door, "rounds")
     door.post(a_second_report())
