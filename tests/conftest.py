@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, make_url, pool, text
 
 from shared.db.engine import open_engine, sqlalchemy_url
@@ -15,6 +16,8 @@ __all__ = ["golden_file", "pytest_addoption", "pytest_collection_modifyitems"]  
 
 TEMPLATE = "roundwire_template"
 _numbers = itertools.count(1)
+
+settings.register_profile("long", max_examples=10_000, deadline=None)
 
 
 @pytest.fixture(scope="session")
