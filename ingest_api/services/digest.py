@@ -185,24 +185,25 @@ def _place(key: int, facts: RoundFacts, neighbours: Sequence[Neighbour]) -> tupl
         limit_ms=facts.limit_ms,
         named_first_start_unix=first.round_start_unix if first else None,
     )
+    match = match_ids(facts.server_id, facts.map_name, first.round_start_unix) if first else ()
     others = [neighbour for neighbour in neighbours if neighbour.half.key != key]
     places = arrange(facts.server_id, facts.map_name, [half, *(other.half for other in others)])
     displaced = [
         (other.half.key, places[other.half.key])
         for other in others
-        if _is_within_reach(half, other.half) and _moves(other, places[other.half.key])
+        if _is_within_reach(half, other, match) and _moves(other, places[other.half.key])
     ]
     return places[key], displaced
 
 
-def _is_within_reach(half: Half, other: Half) -> bool:
+def _is_within_reach(half: Half, other: Neighbour, match: Sequence[str]) -> bool:
     """Of a round at the edge of what was looked at its own neighbours were not seen: its place cannot be told from here.
 
-    R2s that name the same R1 have all been seen.
+    Whatever stands in the `match` that the round names makes room for it, from however far.
     """
-    if half.named_first_start_unix is not None and half.named_first_start_unix == other.named_first_start_unix:
+    if other.match_id in match and other.half.round_number == half.round_number:
         return True
-    return abs(half.order[0] - other.order[0]) <= NEIGHBOURHOOD_SECONDS // 2
+    return abs(half.order[0] - other.half.order[0]) <= NEIGHBOURHOOD_SECONDS // 2
 
 
 def _moves(neighbour: Neighbour, place: Place) -> bool:

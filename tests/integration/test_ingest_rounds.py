@@ -377,6 +377,15 @@ def test_a_replayed_r2_of_whatever_time_cancels_the_one_before_it(door, before, 
     assert found[0]["match_id"] == f"{found[1]['match_id']}/x1"
 
 
+@pytest.mark.parametrize("hours", [3, 20])
+def test_an_r2_that_named_no_r1_makes_room_for_one_that_does_however_late(door, hours):
+    door.post(R1)
+    unnamed = door.post(UNNAMED_R2)
+    named = door.post(later(R2, hours * HOUR))
+    assert door.round(named)["match_id"] == f"m1:srv1:supply:s{R1_START}"
+    assert door.round(unnamed)["match_id"] != door.round(named)["match_id"]
+
+
 def test_an_r2_aborted_again_on_the_next_day_stands_beside_its_match_too(door):
     door.post(a_report())
     door.post(a_second_report(**ABORTED))
