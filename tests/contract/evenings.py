@@ -1,300 +1,240 @@
-"""A game server on a random evening, and beside it the plain truth of what the reporter has to tell of it.
-
-`EveningGame` adds to the stand-in what may happen between and in rounds, each thing as the engine does it, and writes down
-every round at its end from what was done, never from anything the reporter said.
-"""
+"""What happens on a random but lawful evening: drawn step by step, each thing only where the engine allows it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
-from game_server.stand_in.et_engine import Engine
-from game_server.stand_in.game import Ended, Game
-from game_server.stand_in.levels import COUNTDOWN, FRAME_MS, INTERMISSION, PLAYING, TOGGLES, WARMUP
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
 from game_server.stand_in.players import ALLIES, AXIS, MEDIC, SPECTATOR, Player
+from tests.contract.evening_game import EveningGame, Told
+from tests.contract.reporter_world import World
 
-HEARTBEAT_MS = 31_000
-"""A killed server's round may be told this much too short: the state is saved each half minute, looked at each second."""
-_PAUSED, _PAUSE_STEP_MS = 16, 500
+MOST_ROUNDS, MOST_PLAYERS, SHORTEST_R1_MS = 6, 8, 6_000
+ROOM_MS = 4_000
+"""Enough before the limit for anything but the limit itself."""
 
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """Somebody in a round: his last name as bytes, his last side (3: spectator), and whether he was there at its end."""
-
-    name: bytes
-    side: int
-    is_there: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a report has to say of a round. Sides 1 and 2, times in milliseconds of the pause-free clock.
-
-    pauses: (start, length) of each; the length of one still open is None. r1_start_unix: of the R1 an R2 follows.
-    died: the server was killed, so elapsed_ms may fall short and nobody saw the people at the end.
-    """
-
-    map_name: str
-    number: int
-    attempt: int
-    kind: str
-    reason: str
-    elapsed_ms: int
-    winner: int | None
-    defender: int
-    start_unix: int
-    limit_raw: str
-    r1_start_unix: int | None
-    pauses: tuple[tuple[int, int | None], ...]
-    people: dict[str, Seat]
-    had_players: bool
-    died: bool = False
+names = st.one_of(
+    st.sampled_from([b"Exit: Timelimit hit.", b"$(id)`x`|y", b"\xff\xfe\x80", "Zoë☺中".encode(), b"{}[],:", b"\xed\xa0\x80"]),
+    st.binary(max_size=35).map(lambda raw: raw.translate(None, delete=b'\0\\"')),
+).map(lambda raw: raw.decode("latin-1"))  # fmt: skip
+sides = st.sampled_from([AXIS, ALLIES, AXIS, ALLIES, SPECTATOR])
+maps = st.tuples(
+    st.sampled_from(["supply", "etl_ice", "te_escape2", "b(1).x|y"]), st.sampled_from([0.5, 0.7519, 1, 1.1]),
+    st.sampled_from([AXIS, ALLIES]),
+)  # fmt: skip
 
 
-@dataclass(slots=True)
-class _Live:
-    """The round being played."""
+class Evening:
+    """What happens next, drawn; each thing only where the engine allows it. `hold` is called after every end
+    with the rounds that were played so far."""
 
-    attempt: int
-    r1_start_unix: int | None
-    people: dict[str, Seat] = field(default_factory=dict)
-    pauses: list[tuple[int, int | None]] = field(default_factory=list)
-    had_players: bool = False
-    start_unix: int = 0
-    limit_raw: str = ""
+    ANYWHERE = ("reload", "join", "join", "leave", "rename", "wait")
+    IN_PLAY = ("play", "play", "play", "pause", "change_side", "failed_vote", "reload_at_the_end")
+    ENDS = (
+        "objective", "objective", "objective", "time_limit", "time_limit", "surrender", "script_ends_for_defenders",
+        "next_map_vote", "map_restart", "reset_match", "everyone_leaves", "change_map", "stop", "kill",
+    )  # fmt: skip
+    ENDS_IN_A_PAUSE = ("map_restart", "reset_match", "everyone_leaves", "change_map", "stop", "kill")
+    BEFORE = ("change_side", "restart_warmup", "break_countdown", "forget_match", "change_map")
+    AFTER = ("follow", "follow", "follow", "change_map", "forget_match", "stop", "kill")
 
+    def __init__(
+        self, world: World, draw: Callable[[SearchStrategy[Any]], Any], hold: Callable[[list[Told]], None]
+    ) -> None:
+        self.world, self.draw, self._hold = world, draw, hold
+        self.told: list[Told] = []
+        self.gone: list[Player] = []
+        self.guids = 0
+        seated = draw(st.lists(st.tuples(names, sides), max_size=5))
+        players = [Player(slot, name, self.new_guid(), side, 1.0, MEDIC) for slot, (name, side) in enumerate(seated)]
+        self.game = EveningGame(world.engine, players, Random(draw(st.integers(0, 99))), self.told)
+        self.game.start_server(*draw(maps))
 
-class EveningGame(Game):
-    """One process of the server. `told` grows by one with every round that ends; read `phase` before doing anything."""
+    def take_place(self):
+        for _ in range(self.draw(st.integers(1, MOST_ROUNDS))):
+            while self.game.phase != "play":
+                self.come_to_play()
+            self.some(self.ANYWHERE + self.IN_PLAY, 8)
+            if self.game.phase in {"play", "paused"}:
+                if self.draw(st.integers(0, 9)) == 9:
+                    self.game.lua_restart()  # and no frame before the end
+                self.one_of(self.ENDS if self.game.phase == "play" else self.ENDS_IN_A_PAUSE)
+            self._hold(self.told)
+        self.one_of(("stop", "kill"))
+        self._hold(self.told)
 
-    def __init__(self, engine: Engine, players: list[Player], rng: Random, told: list[Told]) -> None:
-        super().__init__(engine, players, rng)
-        self.told = told
-        self.phase = "down"
-        self.paused_at_ms: int | None = None
-        self._live: _Live | None = None
-        self._attempts: dict[int, int] = {}
-        self._r1_start_unix: int | None = None
-        self._pause_steps = 0
-        self._reload_wanted = self._reload_before_intermission = False
-
-    # ----- what is so ---------------------------------------------------------------------------------------------
-
-    @property
-    def played_ms(self) -> int:
-        """The pause-free clock: it stands still in a pause."""
-        return self.elapsed_ms if self.paused_at_ms is None else self.paused_at_ms
-
-    @property
-    def room_ms(self) -> int:
-        """Time to the limit."""
-        return int(self.limit_ms) - self.played_ms
-
-    @property
-    def a_side_is_empty(self) -> bool:
-        """Whether Axis or Allies have nobody."""
-        return {AXIS, ALLIES} - {player.side for player in self.players} != set()
-
-    def of_side(self, side: int) -> list[Player]:
-        """Who plays there."""
-        return [player for player in self.players if player.side == side]
-
-    # ----- levels -------------------------------------------------------------------------------------------------
-
-    def _load_map(self, map_name: str, limit_minutes: float, defender: int) -> None:
-        self._attempts.clear()
-        super()._load_map(map_name, limit_minutes, defender)
-
-    def _new_vm(self, *, restart: int, gamestate: int, pass_ms: int = 42) -> None:
-        self.paused_at_ms = self._live = None
-        self.engine.set_string(32, str(TOGGLES))
-        if gamestate == PLAYING:
-            self._live = self._begin()
-        super()._new_vm(restart=restart, gamestate=gamestate, pass_ms=pass_ms)
-        self.phase = "play" if gamestate == PLAYING else "warmup"
-        if self._live is not None:
-            self._live.start_unix = self.engine.start_unix + (self.engine.ms - FRAME_MS) // 1000
-            self._live.limit_raw = self.engine.cvars["timelimit"]
-
-    def _begin(self) -> _Live:
-        if self.round_number == 1:
-            self._attempts.pop(2, None)
-            for player in self.players:
-                player.forget_round(counters_too=True)
-        self._attempts[self.round_number] = self._attempts.get(self.round_number, 0) + 1
-        r1 = self._r1_start_unix if self.round_number == 2 else None
-        return _Live(self._attempts[self.round_number], r1)
-
-    def restart_warmup(self) -> None:
-        """`map_restart 0` in the warmup or the countdown: the same warmup again."""
-        self._leave_level(1, WARMUP)
-        self._new_vm(restart=1, gamestate=WARMUP)
-
-    def break_countdown(self, ms: int) -> None:
-        """Everybody ready, and somebody takes it back: the level begins again."""
-        self._state(COUNTDOWN)
-        self.engine.set_string(5, str(self.level + 10_000))
-        self._frames(ms)
-        self.restart_warmup()
-
-    def forget_match(self) -> None:
-        """`reset_match`, or a side left, while nothing is being played: R1's warmup."""
-        self.engine.set_cvar("g_currentRound", "0")
-        self.engine.set_cvar("g_nextTimeLimit", "0")
-        self.restart_warmup()
-
-    def change_map_outside_play(self, map_name: str, limit_minutes: float, defender: int) -> None:
-        """`map X` in the warmup or the intermission."""
-        self._change_map(map_name, limit_minutes, defender)
-
-    # ----- people -------------------------------------------------------------------------------------------------
-
-    def begin(self, player: Player) -> None:
-        """He is in the game, and in the round when one is being played."""
-        self._seat(player)
-        super().begin(player)
-
-    def join(self, name: str, guid: str, side: int) -> None:
-        """A new client."""
-        self.come_back(Player(0, name, guid, side, 1.0, MEDIC))
-
-    def come_back(self, player: Player) -> None:
-        """Connects, perhaps again, in the first free slot; the engine begins his counters at 0."""
-        player.slot = min(set(range(len(self.players) + 1)) - {other.slot for other in self.players})
-        self.players.append(player)
-        self.connect(player, first_time=1)
-        self.pass_a_frame()  # nobody comes and goes within one
-
-    def rename(self, player: Player, name: str) -> None:
-        """Another name in the same slot."""
-        player.name = name
-        self.engine.set_userinfo(player.slot, player.userinfo)
-        player.show(self.engine)
-        self.engine.call("et_ClientUserinfoChanged", player.slot)
-        self._seat(player)
-
-    def change_side(self, player: Player, side: int) -> None:
-        """To the other side or to the spectators."""
-        super().change_side(player, side)
-        self._seat(player)
-
-    def disconnect(self, player: Player) -> None:
-        """Gone, but not from the round he was in."""
-        self._seat(player, is_there=False)
-        super().disconnect(player)
-
-    def _seat(self, player: Player, *, is_there: bool = True) -> None:
-        if self._live is not None:
-            self._live.people[player.guid] = Seat(player.name.encode("latin-1"), player.side, is_there)
-            self._live.had_players |= player.side != SPECTATOR
-
-    # ----- pauses -------------------------------------------------------------------------------------------------
-
-    def begin_pause(self, by: Player | None) -> None:
-        """The clock stands from here; the ten seconds before play goes on count as pause too."""
-        if by is None:
-            self.engine.console_command("ref", "pause")
+    def come_to_play(self):
+        if self.game.phase == "warmup":
+            self.some(self.ANYWHERE + self.BEFORE, 3)
+            self.game.warm_up(self.draw(st.sampled_from([50, 3_000])))
         else:
-            self.engine.client_command(by.slot, "ref", "pause")
-        self.paused_at_ms, self.phase = self.elapsed_ms, "paused"
-        self.engine.set_string(32, str(TOGGLES + _PAUSED))
-        self._live.pauses.append((self.paused_at_ms, None))
-        self._pause_steps = 0
-        self.stay_paused(1)
+            self.some(self.ANYWHERE, 2)
+            self.one_of(self.AFTER if self.game.phase == "intermission" else ("change_map",))
 
-    def stay_paused(self, steps: int) -> None:
-        """Half seconds; the level's start follows at the end of each."""
-        for _ in range(steps):
-            self._frames(_PAUSE_STEP_MS - FRAME_MS)
-            self.level_start += _PAUSE_STEP_MS
-            self.engine.set_string(11, str(self.level_start))
-            self._frames(FRAME_MS)
-        self._pause_steps += steps
+    def some(self, things, most):
+        phase = self.game.phase
+        for thing in self.draw(st.lists(st.sampled_from(things), max_size=most)):
+            if self.game.phase not in {phase, "paused"}:
+                return
+            getattr(self, thing)()
 
-    def pass_a_frame(self) -> None:
-        """One frame; in a pause half a second, which is what moves there."""
-        if self.paused_at_ms is None:
-            self._frames(FRAME_MS)
+    def one_of(self, things):
+        getattr(self, self.draw(st.sampled_from(things)))()
+
+    # ----- the server -----------------------------------------------------------------------------------------------
+
+    def start_again(self):
+        assert "error" not in self.world.console()
+        engine = self.world.new_engine(self.world.engine.unix + self.draw(st.integers(1, 4_000)))
+        self.game = EveningGame(engine, self.game.players, self.game.rng, self.told)
+        self.game.start_server(*self.draw(maps))
+
+    def stop(self):
+        self.game.stop_server()
+        self.start_again()
+
+    def kill(self):
+        self.game.kill_server()
+        self.start_again()
+
+    def reload(self):
+        self.game.lua_restart()
+        self.game.pass_a_frame()
+
+    def wait(self):
+        if self.game.phase != "paused" and self.has_room:
+            self.game.idle(self.draw(st.sampled_from([50, 500, 2_000])))
+
+    # ----- before and after a round -----------------------------------------------------------------------------------
+
+    def restart_warmup(self):
+        self.game.restart_warmup()
+
+    def break_countdown(self):
+        self.game.break_countdown(2_000)
+
+    def forget_match(self):
+        self.game.forget_match()
+
+    def follow(self):
+        if self.told[-1].number == 1:
+            self.game.to_second_round(2_000)
         else:
-            self.stay_paused(1)
+            self.game.forget_match()  # `map_restart 0` after R2: the same map, sides as they are
 
-    def end_pause(self) -> None:
-        """The frame in which the level's start is exact again."""
-        self._live.pauses[-1] = (self.paused_at_ms, self._pause_steps * _PAUSE_STEP_MS + FRAME_MS)
-        self.paused_at_ms, self.phase = None, "play"
-        self.engine.set_string(32, str(TOGGLES))
-        self.level_start += FRAME_MS
-        self.engine.set_string(11, str(self.level_start))
-        self._frames(FRAME_MS)
+    def change_map(self):
+        if self.game.phase in {"play", "paused"}:
+            self.game.change_map_in_play(*self.draw(maps))
+        else:
+            self.game.to_map(*self.draw(maps), 1_000)
 
-    # ----- ends ---------------------------------------------------------------------------------------------------
+    # ----- people -----------------------------------------------------------------------------------------------------
 
-    def vote_next_map(self) -> Ended:
-        """A vote for the next map passes: the engine writes an exit line, and nobody won."""
-        return self._exit("Nextmap vote passed", "aborted", winner=self.defender, same_frame=False)
+    def new_guid(self):
+        self.guids += 1
+        return f"AB$(id)CD'{self.guids}" if self.guids % 4 == 0 else f"{self.guids:032X}"
 
-    def script_ends_for_defenders(self) -> Ended:
-        """The map's script gives the round to the defenders before the limit."""
-        return self._exit("Wolf EndRound.", "objective", winner=self.defender, same_frame=True)
+    def join(self):
+        if len(self.game.players) == MOST_PLAYERS:
+            return
+        name, side = self.draw(names), self.draw(sides)
+        if self.gone and self.draw(st.booleans()):
+            player = self.gone.pop()
+            player.side, player.name = side, name
+            self.game.come_back(player)
+        else:
+            self.game.join(name, self.new_guid(), side)
 
-    def time_runs_out_on_winners(self) -> Ended:
-        """A script whose end action failed: the attackers are the winners, and still it is the limit that ends it."""
-        self.play_until(int(self.limit_ms) - FRAME_MS)
-        while self.elapsed_ms + FRAME_MS < self.limit_ms:
-            self._frames(FRAME_MS)
-        return self._exit("Timelimit hit.", "timelimit", winner=self.attacker, same_frame=False)
+    def leave(self):
+        if self.game.players:
+            player = self.somebody()
+            self.game.disconnect(player)
+            self.gone.append(player)
+        if self.game.phase in {"play", "paused"} and self.game.a_side_is_empty and self.draw(st.booleans()):
+            self.game.reset_match()
 
-    def reload_at_the_end(self) -> None:
-        """`lua_restart` between the exit line and the intermission, if the next end leaves a frame for it."""
-        self._reload_wanted = True
+    def everyone_leaves(self):
+        for player in list(self.game.players):
+            self.game.disconnect(player)
+            self.gone.append(player)
+        self.game.reset_match()
 
-    def _state(self, gamestate: int) -> None:
-        if gamestate == INTERMISSION and self._reload_before_intermission:
-            self.lua_restart()
-        super()._state(gamestate)
+    def change_side(self):
+        side = self.draw(sides)
+        if self.game.players and self.game.phase != "paused" and (player := self.somebody()).side != side:
+            self.game.change_side(player, side)
 
-    def _exit(self, text: str, kind: str, *, winner: int, same_frame: bool) -> Ended:
-        self._reload_before_intermission = self._reload_wanted and not same_frame
-        self._reload_wanted = False
-        ended = super()._exit(text, kind, winner=winner, same_frame=same_frame)
-        self._write_down(ended, winner=None if kind == "aborted" else winner)
-        if kind != "aborted":
-            self._attempts.clear()
-            self._r1_start_unix = self.told[-1].start_unix if ended.number == 1 else None
-        self.phase = "next map" if kind == "aborted" else "intermission"
-        return ended
+    def rename(self):
+        if self.game.players:
+            self.game.rename(self.somebody(), self.draw(names))
 
-    def _cut(self, reason: str, leave: Callable[[], None]) -> Ended:
-        if reason == "back_to_warmup" and self.a_side_is_empty:
-            reason = "empty_team"
-        self._write_down(self._ended_now(reason), winner=None)
-        return super()._cut(reason, leave)
+    def somebody(self):
+        return self.game.players[self.draw(st.integers(0, len(self.game.players) - 1))]
 
-    def _ended_now(self, reason: str) -> Ended:
-        return Ended(self.map_name, self.round_number, "aborted", self.played_ms, reason)
+    # ----- play -------------------------------------------------------------------------------------------------------
 
-    def stop_server(self) -> Ended | None:
-        """`quit` or SIGTERM."""
-        ended = super().stop_server()
-        self.phase = "down"
-        return ended
+    @property
+    def has_room(self):
+        return self.game.phase != "play" or self.game.room_ms > ROOM_MS
 
-    def kill_server(self) -> None:
-        """A crash: the next start tells the round."""
-        if self._live is not None:
-            self._write_down(self._ended_now("server_died"), winner=None, died=True)
-        super().kill_server()
-        self.phase = "down"
+    def play(self):
+        if self.game.phase == "paused":
+            self.game.end_pause()
+        elif self.has_room:
+            self.play_on(self.draw(st.integers(1, 600)) * 50)
 
-    def _write_down(self, ended: Ended, *, winner: int | None, died: bool = False) -> None:
-        live = self._live
-        self._live = None
-        self.told.append(
-            Told(
-                map_name=ended.map_name, number=ended.number, attempt=live.attempt, kind=ended.kind, reason=ended.reason,
-                elapsed_ms=ended.elapsed_ms, winner=winner, defender=self.defender, start_unix=live.start_unix,
-                limit_raw=live.limit_raw, r1_start_unix=live.r1_start_unix, pauses=tuple(live.pauses),
-                people=live.people, had_players=live.had_players, died=died,
-            )
-        )  # fmt: skip
+    def play_on(self, ms):
+        self.game.play_until(self.game.elapsed_ms + min(ms, self.game.room_ms - ROOM_MS))
+
+    def pause(self):
+        if self.game.phase == "paused":
+            self.game.stay_paused(self.draw(st.integers(1, 40)))
+        elif self.has_room:
+            self.game.begin_pause(self.somebody() if self.game.players and self.draw(st.booleans()) else None)
+
+    def failed_vote(self):
+        if self.game.phase == "play" and self.has_room and (callers := self.game.of_side(self.game.attacker)):
+            self.game.call_surrender_vote_that_fails(self.game.attacker, callers[0])
+
+    def reload_at_the_end(self):
+        self.game.reload_at_the_end()
+
+    # ----- ends -------------------------------------------------------------------------------------------------------
+
+    def settle_in(self):
+        """R1's time is R2's limit, which has to leave room for something."""
+        if self.game.round_number == 1:
+            self.game.play_until(SHORTEST_R1_MS)
+
+    def objective(self):
+        self.settle_in()
+        if self.has_room:
+            self.play_on(self.draw(st.integers(1, 600)) * 50)
+        self.game.objective()
+
+    def script_ends_for_defenders(self):
+        self.settle_in()
+        self.game.script_ends_for_defenders()
+
+    def time_limit(self):
+        if self.draw(st.booleans()):
+            self.game.time_limit()
+        else:
+            self.game.time_runs_out_on_winners()
+
+    def surrender(self):
+        self.settle_in()
+        side = self.draw(st.sampled_from([AXIS, ALLIES]))
+        if self.has_room and (callers := self.game.of_side(side)):
+            self.game.surrender(side, callers[-1])
+
+    def next_map_vote(self):
+        self.game.vote_next_map()
+
+    def map_restart(self):
+        self.game.map_restart()
+
+    def reset_match(self):
+        self.game.reset_match()
