@@ -191,19 +191,26 @@ def _place(key: int, facts: RoundFacts, neighbours: Sequence[Neighbour]) -> tupl
     displaced = [
         (other.half.key, places[other.half.key])
         for other in others
-        if _is_within_reach(half, other, match) and _moves(other, places[other.half.key])
+        if _is_within_reach(half, other, match, places[key]) and _moves(other, places[other.half.key])
     ]
     return places[key], displaced
 
 
-def _is_within_reach(half: Half, other: Neighbour, match: Sequence[str]) -> bool:
+def _is_within_reach(half: Half, other: Neighbour, match: Sequence[str], place: Place) -> bool:
     """Of a round at the edge of what was looked at its own neighbours were not seen: its place cannot be told from here.
 
-    Whatever stands in the `match` that the round names makes room for it, from however far.
+    Whatever stands in the `match` that the round names makes room for it, from however far. An R2 that names its R1 moves
+    for nobody outside its match: others of its kind may stand where nobody looked.
     """
     if other.match_id in match and other.half.round_number == half.round_number:
         return True
+    if other.half.named_first_start_unix is not None and _match_of(other.match_id) != _match_of(place.match_id):
+        return False
     return abs(half.order[0] - other.half.order[0]) <= NEIGHBOURHOOD_SECONDS // 2
+
+
+def _match_of(match_id: str) -> str:
+    return match_id.partition("/")[0]
 
 
 def _moves(neighbour: Neighbour, place: Place) -> bool:

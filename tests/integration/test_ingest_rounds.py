@@ -386,6 +386,15 @@ def test_an_r2_that_named_no_r1_makes_room_for_one_that_does_however_late(door, 
     assert door.round(unnamed)["match_id"] != door.round(named)["match_id"]
 
 
+def test_a_replaced_r2_stays_replaced_by_one_that_a_third_round_is_too_far_from_to_see(door):
+    door.post(R1)
+    replaced = door.post(R2)
+    door.post(later(R2, 3 * HOUR))
+    stray = door.post(later(UNNAMED_R2 | ABORTED, -HOUR * 3 // 2))
+    assert stray.json()["state"] == "enriched"
+    assert door.round(replaced)["round_status"] == "cancelled"
+
+
 def test_an_r2_aborted_again_on_the_next_day_stands_beside_its_match_too(door):
     door.post(a_report())
     door.post(a_second_report(**ABORTED))
