@@ -113,6 +113,7 @@ class Surrender(Part):
     team: TeamSide = None
     caller_guid: Text | None = None
     caller_name: Name | None = None
+    caller_name_hex: Text | None = None
 
 
 class SurrenderVote(Part):
@@ -123,6 +124,7 @@ class SurrenderVote(Part):
     caller_slot: Count | None = None
     caller_guid: Text | None = None
     caller_name: Name | None = None
+    caller_name_hex: Text | None = None
     outcome: Text | None = None
     yes: Count | None = None
     no: Count | None = None
