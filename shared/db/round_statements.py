@@ -35,18 +35,17 @@ _ALIASES = """
     FROM round_fingerprints f JOIN rounds r ON r.id = f.round_id
     WHERE f.round_fingerprint = ANY (:fingerprints)) AS found) AS aliases
 """
-_NEIGHBOURS = """
+_NEIGHBOUR = "SELECT id, round_number, round_start_unix, round_end_unix, round_status, is_bot_round, limit_seconds, match_id FROM rounds"
+_NEIGHBOURS = f"""
 (SELECT json_agg(near) FROM (
-    SELECT r.id, r.round_number, r.round_start_unix, r.round_end_unix, r.round_status, r.is_bot_round, r.limit_seconds,
-           r.match_id,
-           (SELECT max(e.r1_round_start_unix) FROM round_events e WHERE e.round_id = r.id) AS named_first_start_unix
+    SELECT r.*, (SELECT max(e.r1_round_start_unix) FROM round_events e WHERE e.round_id = r.id) AS named_first_start_unix
     FROM (
-        SELECT * FROM rounds
+        {_NEIGHBOUR}
         WHERE server_id = :server_id AND map_name = :map_name AND round_start_unix BETWEEN :earliest AND :latest
-        UNION ALL SELECT * FROM rounds
+        UNION ALL {_NEIGHBOUR}
         WHERE server_id = :server_id AND map_name = :map_name AND round_start_unix IS NULL
           AND round_end_unix BETWEEN :earliest AND :latest
-        UNION ALL SELECT * FROM rounds
+        UNION ALL {_NEIGHBOUR}
         WHERE match_id = ANY (:match_ids) AND round_number = 2
           AND coalesce(round_start_unix, round_end_unix) NOT BETWEEN :earliest AND :latest
     ) AS r) AS near) AS neighbours
