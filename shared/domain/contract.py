@@ -18,6 +18,7 @@ MOST_PLAYERS = 64
 LONGEST_NAME_BYTES = 64
 LONGEST_EVENT_ID = 64
 LONGEST_MAP_NAME = 64
+LONGEST_TEXT = 1024
 LARGEST_COUNT = 2**31 - 1
 _LARGEST_BIGINT = 2**63 - 1
 _LONGEST_ROUND_MS = 86_400_000
@@ -59,7 +60,10 @@ PlayerSide = Annotated[
 Name = Annotated[
     str, BeforeValidator(_fits_in_bytes), Field(description=f"as sent, at most {LONGEST_NAME_BYTES} raw bytes")
 ]
-Text = Annotated[str, Field(max_length=1024)]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
+Hex = Annotated[
+    str, Field(max_length=2 * LONGEST_TEXT, description="raw bytes of the text of that name, which is no UTF-8")
+]
 
 
 _TOLERANT = ConfigDict(extra="allow", allow_inf_nan=False)
@@ -91,6 +95,7 @@ class Pause(Part):
     start_elapsed_ms: Ms | None = None
     length_ms: Ms | None = None
     requested_by: Text | None = None
+    requested_by_hex: Hex | None = None
     open_at_end: bool | None = None
 
 
@@ -105,6 +110,7 @@ class FirstRound(Part):
     defender_team: TeamSide = None
     exit_kind: ExitKind | None = None
     next_limit_raw: Text | None = None
+    next_limit_raw_hex: Hex | None = None
 
 
 class Surrender(Part):
@@ -112,8 +118,9 @@ class Surrender(Part):
 
     team: TeamSide = None
     caller_guid: Text | None = None
+    caller_guid_hex: Hex | None = None
     caller_name: Name | None = None
-    caller_name_hex: Text | None = None
+    caller_name_hex: Hex | None = None
 
 
 class SurrenderVote(Part):
@@ -123,8 +130,9 @@ class SurrenderVote(Part):
     side: TeamSide = None
     caller_slot: Count | None = None
     caller_guid: Text | None = None
+    caller_guid_hex: Hex | None = None
     caller_name: Name | None = None
-    caller_name_hex: Text | None = None
+    caller_name_hex: Hex | None = None
     outcome: Text | None = None
     yes: Count | None = None
     no: Count | None = None
@@ -200,8 +208,9 @@ class Player(Part):
     """Everybody who was there, those who left before the end included."""
 
     guid: Text
+    guid_hex: Hex | None = None
     name: Name
-    name_hex: Text | None = None
+    name_hex: Hex | None = None
     slot: Count | None = None
     is_bot: bool | None = None
     class_: Annotated[int | str | None, Field(alias="class")] = None
@@ -240,12 +249,15 @@ class RoundReport(Part):
     sender_version: Text | None = None
     lua_kind: Text | None = None
     map_name: Annotated[str, Field(min_length=1, max_length=LONGEST_MAP_NAME)]
+    map_name_hex: Hex | None = None
     round_number: Annotated[int, Field(ge=0, le=2, description="1 or 2; 0 is read as 2"), BeforeValidator(_no_text)]
     round_number_raw: int | None = None
     attempt: Count | None = None
     game_type: Annotated[int | str | None, Field(description="3: stopwatch")] = None
     config: Text | None = None
+    config_hex: Hex | None = None
     mod_version: Text | None = None
+    mod_version_hex: Hex | None = None
 
     round_start_unix: Unix | None = None
     start_unknown_reason: Text | None = None
@@ -254,24 +266,30 @@ class RoundReport(Part):
     elapsed_ms: Ms | None = None
     limit_ms: Ms | None = None
     limit_raw: Text | None = None
+    limit_raw_hex: Hex | None = None
     limit_end_ms: Annotated[Ms | None, Field(description="the limit as read again at the end")] = None
     limit_end_raw: Text | None = None
+    limit_end_raw_hex: Hex | None = None
     next_limit_ms: Ms | None = None
     next_limit_raw: Text | None = None
+    next_limit_raw_hex: Hex | None = None
     warmup: Warmup | None = None
     pauses: list[Pause] | None = None
 
     winner_team: TeamSide = None
     defender_team: TeamSide = None
     exit_line: Text | None = None
+    exit_line_hex: Hex | None = None
     exit_kind: ExitKind | None = None
     end_reason_raw: Text | None = None
+    end_reason_raw_hex: Hex | None = None
     inconsistent: Annotated[bool | None, Field(description="the sides and the next limit contradict each other")] = None
     inconsistent_text: Text | None = None
     nextmap: Text | None = None
+    nextmap_hex: Hex | None = None
     score_lines: list[Text] | None = None
     score_lines_hex: Annotated[
-        list[Text | None] | None,
+        list[Hex | None] | None,
         Field(description="the raw bytes of score lines that are not UTF-8, at the same place"),
     ] = None
 
