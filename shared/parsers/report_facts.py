@@ -1,6 +1,5 @@
 """A `round_report` as round facts: names normalised, counters made this round's own, impossible instants dropped."""
 
-import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,14 +7,13 @@ from typing import Any, Literal, cast
 
 from shared.domain import contract, fingerprint
 from shared.domain.contract import Counters, CounterValues, Pause, Player, RoundReport, Weapon
+from shared.domain.instants import plausible
+from shared.domain.player_key import PlayerKeys, is_bot
 from shared.domain.round_facts import FirstRoundFacts, PauseFacts, PlayerFacts, RoundFacts
 from shared.domain.text import clean_name
 from shared.domain.vocabulary import ExitKind, Side
 
-EARLIEST_UNIX = 1_577_836_800  # 2020-01-01
-LATEST_AHEAD_SECONDS = 86_400
 STOPWATCH = 3
-GUID_KEY_LENGTH = 8
 # Weapons whose shots the engine follows to the head: pistols, submachine guns, FG42, rifles and their scoped forms.
 AIMED_WEAPONS = frozenset({2, 3, 4, 5, 6, 7, 22, 23, 24, 25, 26})
 _MS_PER_SECOND = 1000
@@ -32,8 +30,8 @@ def from_report(report: RoundReport, server_id: str, now: datetime) -> RoundFact
         server_id=server_id,
         map_name=fingerprint.map_name(report.map_name),
         round_number=number,
-        round_start_unix=_plausible(report.round_start_unix, now),
-        round_end_unix=_plausible(report.round_end_unix, now),
+        round_start_unix=plausible(report.round_start_unix, now),
+        round_end_unix=plausible(report.round_end_unix, now),
         exit_kind=report.exit_kind or ExitKind.UNKNOWN,
         has_exit_line=bool(report.exit_line),
         end_reason_raw=report.end_reason_raw,
@@ -42,7 +40,7 @@ def from_report(report: RoundReport, server_id: str, now: datetime) -> RoundFact
         limit_ms=_ms(report.limit_ms, report.timelimit_seconds) or None,
         next_limit_ms=_ms(report.next_limit_ms, report.next_timelimit_seconds) or None,
         warmup_ms=report.warmup.warmup_ms if report.warmup else None,
-        warmup_start_unix=_plausible(report.warmup.start_unix, now) if report.warmup else None,
+        warmup_start_unix=plausible(report.warmup.start_unix, now) if report.warmup else None,
         pauses=None if report.pauses is None else tuple(map(_pause, report.pauses)),
         winner=_side(report.winner_team),
         defender=_side(report.defender_team),
@@ -55,12 +53,6 @@ def from_report(report: RoundReport, server_id: str, now: datetime) -> RoundFact
         players=None if report.players is None else _players(report.players),
         sender_version=report.sender_version,
     )
-
-
-def _plausible(at_unix: int | None, now: datetime) -> int | None:
-    if at_unix is None or not EARLIEST_UNIX <= at_unix <= now.timestamp() + LATEST_AHEAD_SECONDS:
-        return None
-    return at_unix
 
 
 def _ms(milliseconds: int | None, seconds: float | None) -> int | None:
@@ -95,7 +87,7 @@ def _pause(pause: Pause) -> PauseFacts:
 
 def _first_round(report: RoundReport, now: datetime) -> FirstRoundFacts | None:
     first = report.r1
-    start = _plausible(first.round_start_unix if first else report.r1_round_start_unix, now)
+    start = plausible(first.round_start_unix if first else report.r1_round_start_unix, now)
     if start is None:
         return None
     if first is None:
@@ -111,43 +103,22 @@ def _first_round(report: RoundReport, now: datetime) -> FirstRoundFacts | None:
 
 
 def _players(players: Sequence[Player]) -> tuple[PlayerFacts, ...]:
-    taken: set[str] = set()
-    return tuple(_player(player, taken) for player in players)
+    keys = PlayerKeys()
+    return tuple(_player(player, keys) for player in players)
 
 
-def _key(player: Player, taken: set[str], *, is_bot: bool) -> str:
-    """The GUID's prefix where that tells people apart; bots share one, and so do strangers with chosen GUIDs."""
-    key = prefix = player.guid[:GUID_KEY_LENGTH].upper()
-    if is_bot or not prefix:
-        key = f"{prefix}#{_short_hash(player.name)}"
-    if key in taken:
-        key = f"{prefix}#{_short_hash(player.guid + player.name)}"
-    if key in taken:
-        key = f"{key}.{len(taken)}"
-    taken.add(key)
-    return key
-
-
-def _short_hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
-
-
-def _is_bot(player: Player) -> bool:
-    return bool(player.is_bot) or player.guid.upper().startswith("OMNIBOT") or player.name.startswith("[BOT]")
-
-
-def _player(player: Player, taken: set[str]) -> PlayerFacts:
-    is_bot = _is_bot(player)
+def _player(player: Player, keys: PlayerKeys) -> PlayerFacts:
+    is_a_bot = bool(player.is_bot) or is_bot(player.guid, player.name)
     this_round, was_reset = _this_round(player.counters)
     weapons = player.weapons
     aimed = None if weapons is None else [weapon for weapon in weapons if weapon["index"] in AIMED_WEAPONS]
     return PlayerFacts(
-        key=_key(player, taken, is_bot=is_bot),
+        key=keys.key(player.guid, player.name, is_bot=is_a_bot),
         guid=player.guid,
         name=player.name,
         clean_name=clean_name(player.name),
         side=_side(player.side),
-        is_bot=is_bot,
+        is_bot=is_a_bot,
         kills=this_round.get("kills"),
         deaths=this_round.get("deaths"),
         gibs=this_round.get("gibs"),
