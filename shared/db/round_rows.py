@@ -11,10 +11,10 @@ from shared.domain.linking import Link
 from shared.domain.pairing import Place
 from shared.domain.round_facts import PlayerFacts, RoundFacts
 from shared.domain.scoring import RoundJudgement
-from shared.domain.vocabulary import EventState, LinkStatus, Side, Source
+from shared.domain.vocabulary import DurationSource, EventState, LinkStatus, R2Basis, Side, Source
 from shared.parsers.round_report import Reading
 
-MEASURED_BY_REPORTER = "lua"
+MEASURED_BY_REPORTER = DurationSource.LUA
 _MS_PER_SECOND = 1000
 _MS_PER_MINUTE = 60_000
 
@@ -269,11 +269,11 @@ def _player_row(player: PlayerFacts, facts: RoundFacts, round_date: str | None, 
     }
 
 
-def _basis(player: PlayerFacts, facts: RoundFacts) -> str | None:
+def _basis(player: PlayerFacts, facts: RoundFacts) -> R2Basis | None:
     """An R2's counters are the difference to what the player began it with, unless the engine began again at 0."""
     if facts.round_number == 1:
         return None
-    return "raw" if player.counter_reset else "diff"
+    return R2Basis.RAW if player.counter_reset else R2Basis.DIFF
 
 
 def _minutes(milliseconds: int | None) -> float | None:

@@ -6,7 +6,7 @@ Times on the round clock are whole milliseconds, instants unix seconds. None is 
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from shared.domain.vocabulary import ExitKind, Side
+from shared.domain.vocabulary import DurationSource, ExitKind, Kind, R2Basis, Side
 
 LONGEST_PAUSE_MS = 86_400_000
 
@@ -34,6 +34,55 @@ class FirstRoundFacts:
     winner: Side | None = None
     defender: Side | None = None
     exit_kind: ExitKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A file name's date and time, as the name carries them, and the end of the round they mean: unix seconds, what the
+    writer took to save taken off. Two readings in the hour that a clock is put back, none when the text is no instant.
+    """
+
+    round_date: str
+    round_time: str
+    ends_unix: tuple[int, ...]
+
+
+class WeaponFacts(NamedTuple):
+    """One weapon in one player's hands. `weapon_index`: the engine's number of it; `headshots`: head hits."""
+
+    weapon_index: int
+    shots: int | None = None
+    hits: int | None = None
+    kills: int | None = None
+    deaths: int | None = None
+    headshots: int | None = None
+
+
+class Deeds(NamedTuple):
+    """What only a stats file counts, of this round alone."""
+
+    headshot_kills: int | None = None
+    killing_spree_best: int | None = None
+    death_spree_worst: int | None = None
+    kill_assists: int | None = None
+    kill_steals: int | None = None
+    objectives_completed: int | None = None
+    objectives_destroyed: int | None = None
+    objectives_stolen: int | None = None
+    objectives_returned: int | None = None
+    dynamites_planted: int | None = None
+    dynamites_defused: int | None = None
+    most_useful_kills: int | None = None
+    useless_kills: int | None = None
+    denied_playtime_seconds: int | None = None
+    constructions: int | None = None
+    tank_meatshield: float | None = None
+    double_kills: int | None = None
+    triple_kills: int | None = None
+    quad_kills: int | None = None
+    multi_kills: int | None = None
+    mega_kills: int | None = None
+    full_selfkills: int | None = None
 
 
 class PlayerFacts(NamedTuple):
@@ -72,12 +121,17 @@ class PlayerFacts(NamedTuple):
     revives_given: int | None = None
     times_revived: int | None = None
     counter_reset: bool = False
+    alive_percent: float | None = None
+    weapons: tuple[WeaponFacts, ...] | None = None
+    deeds: Deeds | None = None
+    basis: R2Basis | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RoundFacts:
     """One round as one source tells it. `has_exit_line`: the engine's own end line was received.
     `axis_score`, `allies_score`: rounds won by side as the engine counts them; kept, never scored.
+    `is_regular_end_witnessed`: the source is one that is written only when a round ends regularly.
     """
 
     server_id: str
@@ -105,11 +159,21 @@ class RoundFacts:
     first_round: FirstRoundFacts | None = None
     players: tuple[PlayerFacts, ...] | None = None
     sender_version: str | None = None
+    kind: Kind = Kind.ROUND_REPORT
+    stamp: Stamp | None = None
+    elapsed_source: DurationSource = DurationSource.LUA
+    header_clock_ms: int | None = None
+    is_regular_end_witnessed: bool = False
+    config: str | None = None
 
     @property
     def near_unix(self) -> int | None:
-        """When it was, as near as is known: its start, else its end."""
-        return self.round_start_unix if self.round_start_unix is not None else self.round_end_unix
+        """When it was, as near as is known: its start, else its end, else the end that a file's stamp means."""
+        if self.round_start_unix is not None:
+            return self.round_start_unix
+        if self.round_end_unix is not None:
+            return self.round_end_unix
+        return self.stamp.ends_unix[0] if self.stamp and self.stamp.ends_unix else None
 
     @property
     def surrender_side(self) -> Side | None:

@@ -142,6 +142,25 @@ class ExitKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class DurationSource(StrEnum):
+    """What told how long a round took, best first: the game server's clock, a stats file's ninth header field, the limit
+    that was reached, the header's clock.
+    """
+
+    LUA = "lua"
+    FIELD9 = "field9"
+    LIMIT = "limit"
+    HEADER = "header"
+
+
+class R2Basis(StrEnum):
+    """How a player's own share of an R2 was found: by subtraction, as it stands, or both field by field."""
+
+    DIFF = "diff"
+    RAW = "raw"
+    MIXED = "mixed"
+
+
 class EndReason(StrEnum):
     """The stored strict form of how a round ended."""
 

@@ -27,6 +27,7 @@ from shared.domain.vocabulary import (
     LinkReason,
     LinkStatus,
     ParseStatus,
+    R2Basis,
     RoundOutcome,
     RoundStatus,
     Source,
@@ -287,5 +288,5 @@ player_comprehensive_stats = Table(
     instant("created_at"),
     UniqueConstraint("round_id", "player_guid", name="player_comprehensive_stats_round_id_player_guid_key"),
     CheckConstraint("team IN (1, 2, 3)", name="team"),
-    one_of("r2_basis", ("diff", "raw", "mixed")),
+    one_of("r2_basis", R2Basis),
 )
