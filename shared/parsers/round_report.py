@@ -17,19 +17,10 @@ from typing_extensions import is_typeddict
 from shared.domain.contract import RoundReport
 from shared.domain.vocabulary import ParseStatus, QuarantineReason
 from shared.parsers import lenient_json
+from shared.parsers.problem import MOST_NOTES, Problem, pointer_step
 
-MOST_NOTES = 50
 _LIMITS = frozenset({"too_long", "string_too_long", "string_too_short", "value_error"})
 _ESSENTIAL: frozenset[tuple[str | int, ...]] = frozenset({(), ("schema_version",), ("map_name",), ("round_number",)})
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong with a delivery: where (JSON pointer), what (stable code), and a sentence."""
-
-    pointer: str
-    code: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +81,7 @@ def _quarantined(problems: list[Problem], *, sanitised: bool) -> Reading:
 
 def _problem(detail: ErrorDetails, tree: Any) -> Problem:
     path = _path_in(tree, detail)
-    return Problem("".join(map(_pointer_step, path)), detail["type"], detail["msg"])
-
-
-def _pointer_step(step: str | int) -> str:
-    return "/" + str(step).replace("~", "~0").replace("/", "~1")
+    return Problem("".join(map(pointer_step, path)), detail["type"], detail["msg"])
 
 
 def _path_in(tree: Any, detail: ErrorDetails) -> list[str | int]:
@@ -161,10 +148,10 @@ def _note_unknown(shape: _Shape, part: Any, at: str, found: dict[str, None]) -> 
     """A report has hundreds of parts and next to never an unknown field: only fields that can hold parts are looked into."""
     if shape.is_model:
         for name in part.model_extra or ():
-            found[at + _pointer_step(name)] = None
+            found[at + pointer_step(name)] = None
     elif not shape.fields.issuperset(part):
         for name in part.keys() - shape.fields:
-            found[at + _pointer_step(name)] = None
+            found[at + pointer_step(name)] = None
     for name, shape_of_part in shape.parts:
         value = getattr(part, name) if shape.is_model else part.get(name)
         if isinstance(value, list):

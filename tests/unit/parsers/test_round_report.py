@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from shared.domain.contract import SCHEMA_VERSION
 from shared.domain.errors import NotJson
 from shared.domain.vocabulary import ExitKind, ParseStatus, QuarantineReason
-from shared.parsers.round_report import MOST_NOTES, read
+from shared.parsers.problem import MOST_NOTES
+from shared.parsers.round_report import read
 from tests.factories import a_player, a_report, a_second_report, as_body
 
 GOLDEN = [
