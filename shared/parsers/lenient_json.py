@@ -27,6 +27,15 @@ def parse(body: bytes) -> Any:
         raise NotJson("the body is not JSON") from error
 
 
+def is_sound(body: bytes) -> bool:
+    """Whether a strict reader, and the text of a Postgres column, would take the body as it is."""
+    try:
+        json.loads(body.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return False
+    return b"\\u0000" not in body
+
+
 def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)
 
