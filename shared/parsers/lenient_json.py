@@ -14,6 +14,14 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _MOST_DIGITS = 20  # more than the largest 64-bit number has; Python refuses to read some thousands
 
 
+def _integer(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)
+
+
+DECODER = json.JSONDecoder(strict=False, parse_int=_integer)
+"""Takes control characters in strings, and endless integers for what they are."""
+
+
 def parse(body: bytes) -> Any:
     """The tree of an UTF-8 body, mended; raises NotJson when there is no JSON in it however kindly one reads.
 
@@ -22,7 +30,7 @@ def parse(body: bytes) -> Any:
     """
     text = body.decode("utf-8-sig", errors="replace")
     try:
-        return _storable(json.loads(text, strict=False, parse_int=_integer))
+        return storable(DECODER.decode(text))
     except (ValueError, RecursionError) as error:
         raise NotJson("the body is not JSON") from error
 
@@ -36,16 +44,12 @@ def is_sound(body: bytes) -> bool:
     return b"\\u0000" not in body
 
 
-def _integer(digits: str) -> int | float:
-    return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)
-
-
-def _storable(value: Any) -> Any:
-    """The tree without the two things a Postgres text cannot hold."""
+def storable(value: Any) -> Any:
+    """The tree without the two things a Postgres text cannot hold: lone surrogates and NUL become U+FFFD."""
     if isinstance(value, str):
         return _LONE_SURROGATE.sub(REPLACEMENT, value).replace("\0", REPLACEMENT)
     if isinstance(value, list):
-        return [_storable(item) for item in value]
+        return [storable(item) for item in value]
     if isinstance(value, dict):
-        return {_storable(key): _storable(item) for key, item in value.items()}
+        return {storable(key): storable(item) for key, item in value.items()}
     return value
