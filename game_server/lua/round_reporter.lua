@@ -4,7 +4,13 @@
 
 local et = et -- luacheck: ignore
 
-local loaded, app_of = pcall(require, "round_reporter.app")
+-- LuaJIT: microseconds a frame and milliseconds once a round never earn back what compiling them costs.
+local jit = rawget(_G, "jit")
+if jit then jit.off() end
+
+local loaded, app_of, callbacks_of = pcall(function()
+  return require("round_reporter.app"), require("round_reporter.callbacks")
+end)
 if not loaded then
   et.G_Print("round_reporter: lualibs/round_reporter is missing or incomplete, not loaded: "
     .. tostring(app_of):gsub("[^ -~]+.*", "") .. "\n")
@@ -12,7 +18,7 @@ if not loaded then
 end
 
 local app = app_of.new(et)
-local callbacks = require("round_reporter.callbacks").new(app)
+local callbacks = callbacks_of.new(app)
 
 -- Bound once; a call costs no table and no closure.
 local function guarded(name, a, b, c, d)

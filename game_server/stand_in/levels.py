@@ -116,7 +116,7 @@ class Server:
         player.alive = False
         player.show(self.engine)
         self.engine.put_fields(player.slot, {"pers.connected": 1})
-        self.engine.call("et_ClientConnect", player.slot, first_time, 0)
+        self.engine.call("et_ClientConnect", player.slot, first_time, int(player.is_bot))
         if begin:
             self.begin(player)
 

@@ -39,6 +39,7 @@ class Player:
     side: int
     skill: float
     class_: int
+    is_bot: bool = False
     counters: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_COUNTERS, 0))
     weapons: dict[int, list[int]] = field(default_factory=dict)
     xp: int = 0

@@ -95,7 +95,9 @@ function app_of.new(et)
 
   local function say_problems()
     for _, problem in ipairs(app.settings.problems) do console.error(problem) end
-    if #app.settings.problems > 0 then console.error("reports are kept in the spool until the settings are right") end
+    if #app.settings.problems > 0 then
+      console.error(("reports are kept in the spool until the settings are right: %s"):format(app.settings.path or "no file"))
+    end
   end
 
   local function start()
@@ -109,7 +111,9 @@ function app_of.new(et)
     local is_new_boot
     app.boot_id, is_new_boot = take_boot_id()
     make_folders()
-    app.state = memory.load(app.folder)
+    local is_broken
+    app.state, is_broken = memory.load(app.folder)
+    if is_broken then console.error("state file not understood, begun anew: " .. app.folder .. "/state") end
     app.sender = sender_of.new(app.folder, app.settings, console, app.now_unix)
     app.rounds = rounds_of.new(app)
     app.spool = spool_of.new(app)

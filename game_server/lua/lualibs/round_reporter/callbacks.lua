@@ -19,9 +19,19 @@ function callbacks_of.new(app)
   local pause_by, pause_asked_ms
   local run_command = commands.new(app)
 
-  -- The live round when this copy is at work, else nil.
+  -- After `lua_restart` anything may happen before the first frame of this VM, the level's end too: the round that was
+  -- being played goes on with it. No new one is begun.
+  local function take_up_the_round()
+    if had_init or app.rounds.round then return end
+    app.rounds.resume(0, nil)
+    if app.rounds.round then had_init = true end
+  end
+
+  -- The round being played when this copy is at work, else nil.
   local function live_round()
-    return app.started and not app.passive and app.rounds.round or nil
+    if not is_active() then return nil end
+    take_up_the_round()
+    return app.rounds.round
   end
 
   -- ----- frames -----------------------------------------------------------------------------------------------
@@ -72,16 +82,13 @@ function callbacks_of.new(app)
     if took > app.slowest_seconds then app.slowest_seconds = took end
   end
 
-  -- Before the first frame of a VM: `lua_restart` in the very frame in which the level ends. No new round is begun.
-  local function resume_at_the_end()
-    if had_init or app.rounds.round then return end
-    app.rounds.resume(0, nil)
-    if app.rounds.round then had_init = true end
-  end
-
+  -- Most prints come while nothing is played, some before et_InitGame: none but an exit line takes a round up.
   function callbacks.et_Print(text)
-    if not had_init and endings.exit_line(text) and is_active() then resume_at_the_end() end
-    if live_round() then app.rounds.on_print(text) end
+    if had_init or not endings.exit_line(text) then
+      if app.started and not app.passive and app.rounds.round then app.rounds.on_print(text) end
+    elseif live_round() then
+      app.rounds.on_print(text)
+    end
   end
 
   -- ----- levels -----------------------------------------------------------------------------------------------
@@ -100,7 +107,7 @@ function callbacks_of.new(app)
 
   function callbacks.et_ShutdownGame(restart)
     if not is_active() then return end
-    resume_at_the_end()
+    take_up_the_round()
     if app.rounds.round then app.guard("the end by shutdown", app.rounds.teardown, restart, engine.number("gamestate")) end
     app.for_tools.write_all()
     if #app.spool.unsaved > 0 then app.spool.retry_unsaved() end
@@ -124,7 +131,7 @@ function callbacks_of.new(app)
   end
 
   function callbacks.et_ClientBegin(slot)
-    local round = is_active() and app.rounds.round
+    local round = live_round()
     if not round then return end
     people.on_begin(round, slot)
     app.rounds.dirty = true
@@ -133,8 +140,9 @@ function callbacks_of.new(app)
 
   function callbacks.et_ClientDisconnect(slot)
     if not is_active() then return end
-    people.on_disconnect(app.rounds.round, slot)
-    if app.rounds.round then app.rounds.dirty = true end
+    local round = live_round()
+    people.on_disconnect(round, slot)
+    if round then app.rounds.dirty = true end
   end
 
   function callbacks.et_ClientUserinfoChanged(slot)

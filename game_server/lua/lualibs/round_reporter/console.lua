@@ -2,6 +2,7 @@
 
 local console = {}
 
+local LONGEST_LINE = 1000 -- the engine cuts at 1024, the newline with the rest
 local LEVELS = { error = 1, info = 2, debug = 3 }
 
 -- Only printable ASCII reaches the console: a map or file name cannot colour, break or forge a line.
@@ -14,7 +15,7 @@ function console.new(et)
   local self = { level = LEVELS.info, said = {}, error_count = 0 }
 
   local function write(text)
-    et.G_Print("round_reporter: " .. printable(text) .. "\n")
+    et.G_Print(("round_reporter: " .. printable(text)):sub(1, LONGEST_LINE) .. "\n")
   end
 
   function self.set_level(name)

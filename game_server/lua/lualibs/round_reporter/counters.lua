@@ -4,7 +4,7 @@
 local counters = {}
 
 local concat, gmatch, floor = table.concat, string.gmatch, math.floor
-local LARGEST = 2 ^ 53
+local LARGEST = 1e14 -- up to here every Lua writes a whole number as digits
 
 counters.NAMES = {
   "kills", "deaths", "gibs", "self_kills", "team_kills", "team_gibs", "damage_given", "damage_received",
@@ -15,6 +15,7 @@ local NAMES = counters.NAMES
 local FIELDS = {}
 for i = 1, #NAMES do FIELDS[NAMES[i]] = "sess." .. NAMES[i] end
 FIELDS.xp = nil -- the score of this round, an element of an array
+local SCORE_ARRAY, WEAPON_ARRAY = "ps.persistant", "sess.aWeaponStats"
 
 -- Only these prove that the engine began again; a clock alone may step back.
 local PROOF_OF_RESET = { "kills", "deaths", "gibs", "damage_given", "damage_received" }
@@ -22,49 +23,53 @@ local PROOF_OF_RESET = { "kills", "deaths", "gibs", "damage_given", "damage_rece
 local WEAPON_COUNT = 28
 counters.WEAPON_NAMES = { "shots", "hits", "kills", "deaths", "headshots" }
 local WEAPON_NAMES = counters.WEAPON_NAMES
-local ENGINE_PLACE = { 1, 4, 5, 2, 3 } -- where the engine has them
 
 -- Fields to ask for once per VM: plain ones, arrays.
 function counters.fields()
   local plain = {}
   for i = 1, #NAMES do plain[#plain + 1] = FIELDS[NAMES[i]] end
-  return plain, { "ps.persistant", "sess.aWeaponStats" }
+  return plain, { SCORE_ARRAY, WEAPON_ARRAY }
 end
 
--- A whole number the engine can mean; nan and the like are as good as unreadable.
-local function is_count(value)
-  return type(value) == "number" and value == floor(value) and value > -LARGEST and value < LARGEST
+-- A whole number the engine can mean (an integer where Lua has them), or nil: nan and the like are as good as unreadable.
+local function whole_number(value)
+  if type(value) ~= "number" or value <= -LARGEST or value >= LARGEST then return nil end
+  local whole = floor(value)
+  return whole == value and whole or nil
+end
+
+-- In our order; the engine's is shots, deaths, head hits, hits, kills. nil when it never did anything.
+local function weapon_of(stats)
+  local shots, deaths, headshots = whole_number(stats[1]) or 0, whole_number(stats[2]) or 0, whole_number(stats[3]) or 0
+  local hits, kills = whole_number(stats[4]) or 0, whole_number(stats[5]) or 0
+  if shots == 0 and hits == 0 and kills == 0 and deaths == 0 and headshots == 0 then return nil end
+  return { shots, hits, kills, deaths, headshots }
+end
+
+-- Unguarded: hundreds of guards would be half the cost.
+local function read_into(values, weapons, engine, slot)
+  local get, unreadable = engine.et.gentity_get, engine.unreadable
+  for i = 1, #NAMES do
+    local field = FIELDS[NAMES[i]]
+    if field and not unreadable[field] then values[NAMES[i]] = whole_number(get(slot, field)) end
+  end
+  if not unreadable[SCORE_ARRAY] then values.xp = whole_number(get(slot, SCORE_ARRAY, 0)) end
+  if unreadable[WEAPON_ARRAY] then return end
+  for index = 0, WEAPON_COUNT - 1 do weapons[index] = weapon_of(get(slot, WEAPON_ARRAY, index)) end
 end
 
 -- {values = {name = number}, weapons = {[index] = {shots, hits, kills, deaths, headshots}}} of a slot, now. A weapon
--- that never did anything is left out.
+-- that never did anything is left out. What raises is absent, and what would come after it.
 function counters.read(engine, slot)
   local values, weapons = {}, {}
-  for i = 1, #NAMES do
-    local name = NAMES[i]
-    local value
-    if FIELDS[name] then value = engine.field(slot, FIELDS[name]) else value = engine.field(slot, "ps.persistant", 0) end
-    if is_count(value) then values[name] = value end
-  end
-  for index = 0, WEAPON_COUNT - 1 do
-    local stats = engine.field(slot, "sess.aWeaponStats", index)
-    if type(stats) ~= "table" then break end
-    local weapon, used = {}, false
-    for place = 1, #WEAPON_NAMES do
-      local value = stats[ENGINE_PLACE[place]]
-      if not is_count(value) then value = 0 end
-      weapon[place] = value
-      if value ~= 0 then used = true end
-    end
-    if used then weapons[index] = weapon end
-  end
+  pcall(read_into, values, weapons, engine, slot)
   return { values = values, weapons = weapons }
 end
 
 local function copy(record)
   local values, weapons = {}, {}
   for name, value in pairs(record.values) do values[name] = value end
-  for index, weapon in pairs(record.weapons) do 
+  for index, weapon in pairs(record.weapons) do
     weapons[index] = { weapon[1], weapon[2], weapon[3], weapon[4], weapon[5] }
   end
   return { values = values, weapons = weapons }
@@ -89,12 +94,15 @@ function counters.settle(raw, baseline)
       if before[place] > (now and now[place] or 0) then return without_share_of_before(baseline), true end
     end
   end
-  local settled, fell = copy(baseline), false
+  local settled = baseline
   for name, before in pairs(baseline.values) do
     local now = raw.values[name]
-    if now and now < before then settled.values[name], fell = 0, true end
+    if now and now < before then
+      if settled == baseline then settled = copy(baseline) end
+      settled.values[name] = 0
+    end
   end
-  return settled, fell
+  return settled, settled ~= baseline
 end
 
 -- The sum of two records: the stays of one player in one round.

@@ -24,6 +24,7 @@ function engine.has_bit(number, value)
 end
 
 local PAUSED, LIMBO, DEAD = 16, 16384, 3
+local LONGEST_NAME = 64
 
 function engine.new(et)
   local self = { et = et, unreadable = {} }
@@ -122,7 +123,7 @@ function engine.new(et)
   function self.identity(slot)
     local userinfo = et.trap_GetUserinfo(slot) or ""
     local name = self.field(slot, "pers.netname")
-    if type(name) ~= "string" or name == "" then name = et.Info_ValueForKey(userinfo, "name") or "" end
+    if type(name) ~= "string" or name == "" then name = (et.Info_ValueForKey(userinfo, "name") or ""):sub(1, LONGEST_NAME) end
     return et.Info_ValueForKey(userinfo, "cl_guid") or "", name
   end
 

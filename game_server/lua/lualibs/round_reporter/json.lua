@@ -94,7 +94,7 @@ end
 local function number_text(value)
   if value ~= value or value == huge or value == -huge then return "null" end
   if value == 0 then return "0" end
-  if value == floor(value) and value > -1e15 and value < 1e15 then return format("%.0f", value) end
+  if value == floor(value) then return format("%.0f", value) end
   return (gsub(format("%.14g", value), ",", "."))
 end
 
@@ -107,6 +107,16 @@ local function list_has_bad_text(list)
   end
   return false
 end
+
+-- Keys as they are written: few, and each in a report hundreds of times.
+local function keys_behind(mark)
+  return setmetatable({}, { __index = function(known, key)
+    local text = mark .. '"' .. key .. '":'
+    known[key] = text
+    return text
+  end })
+end
+local FIRST_KEY, NEXT_KEY = keys_behind("{"), keys_behind(",")
 
 local write
 
@@ -122,14 +132,14 @@ local function write_hex_list(out, at, list)
 end
 
 local function write_object(out, at, value)
-  local opener = "{"
+  local keys = FIRST_KEY
   for i = 1, value.n, 2 do
     local key, item = value[i], value[i + 1]
     if item ~= nil then
       local kind = type(item)
       at = at + 1
-      out[at] = opener .. '"' .. key .. '":'
-      opener = ","
+      out[at] = keys[key]
+      keys = NEXT_KEY
       if kind == "string" then
         local text, valid = json.to_utf8(item)
         at = at + 1
@@ -148,7 +158,7 @@ local function write_object(out, at, value)
       end
     end
   end
-  out[at + 1] = opener == "{" and "{}" or "}"
+  out[at + 1] = keys == FIRST_KEY and "{}" or "}"
   return at + 1
 end
 

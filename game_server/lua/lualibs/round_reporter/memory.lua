@@ -12,17 +12,20 @@ local R1_NUMBERS = { start_unix = true, elapsed_ms = true, limit_ms = true, winn
 local ENDING_FIELDS = { "level", "exit_kind", "elapsed_ms", "end_unix", "winner", "next_limit_raw", "reason" }
 local ENDING_NUMBERS = { elapsed_ms = true, end_unix = true, winner = true }
 local LONGEST_CVAR = 255
+local SAME_START_SECONDS = 10
 
 function memory.empty()
   return { counts = {}, attempts = {} }
 end
 
+-- The state, and whether there was a file that tells nothing: half of one, or not ours.
 function memory.load(folder)
   local text = store.read(folder .. "/state")
-  local state = text and store.decode_state(text) or memory.empty()
+  local known = text and store.decode_state(text)
+  local state = known or memory.empty()
   if type(state.counts) ~= "table" then state.counts = {} end
   if type(state.attempts) ~= "table" then state.attempts = {} end
-  return state, text ~= nil
+  return state, text ~= nil and not known
 end
 
 -- true, or nil and the reason.
@@ -38,6 +41,10 @@ function memory.keep_exit(folder, round)
     boot_id = round.boot_id, server_key = round.server_key, exit_line = round.exit_line, exit_unix = round.exit_unix,
     winner = round.winner, defender = round.defender,
   }))
+end
+
+function memory.drop_exit(folder)
+  os.remove(folder .. "/exit")
 end
 
 -- Gives a round of the state file the exit line it had when its server died, if it had one.
@@ -122,6 +129,20 @@ function memory.r1_for(et, state, map, next_limit_raw)
   if not r1.start_unix then return nil, "r1_start_unknown" end
   if r1.next_limit_raw ~= next_limit_raw then return nil, "next_limit_differs" end
   return r1
+end
+
+-- ----- starts -----------------------------------------------------------------------------------------------------
+
+-- The start of the round that goes live now, in unix seconds. With map and number it names the round for ever, so one
+-- that is begun again within the same second gets the next.
+function memory.issue_start(state, map, number, now_unix)
+  local last, start = state.last_start, now_unix
+  if last and last.map == map and last.number == number and now_unix <= last.unix
+    and last.unix - now_unix < SAME_START_SECONDS then
+    start = last.unix + 1
+  end
+  state.last_start = { map = map, number = number, unix = start }
+  return start
 end
 
 -- ----- attempts -------------------------------------------------------------------------------------------------

@@ -149,7 +149,7 @@ function people.new(engine)
     end
   end
 
-  local function adopt_slot(round, slot)
+  local function adopt_slot(round, slot, spawned)
     local guid, name = engine.identity(slot)
     if not self.connected[slot] then self.on_connect(slot) end
     for i = 1, #round.people do
@@ -160,15 +160,16 @@ function people.new(engine)
       end
     end
     if engine.field(slot, "pers.connected") == 2 then
-      local person = self.on_begin(round, slot)
-      if engine.in_world(slot) then lives.enter(round, person, "spawned") end
+      self.on_begin(round, slot)
+      spawned(slot)
     end
   end
 
-  -- After `lua_restart`: the same clients in the same slots, without a callback that says so.
-  function self.adopt(round)
+  -- After `lua_restart`: the same clients in the same slots, without a callback that says so. spawned: called with the
+  -- slot of each who has come since, as for a spawn.
+  function self.adopt(round, spawned)
     for slot = 0, engine.max_clients() - 1 do
-      if engine.is_connected(slot) then adopt_slot(round, slot) end
+      if engine.is_connected(slot) then adopt_slot(round, slot, spawned) end
     end
     for i = 1, #round.people do
       local person = round.people[i]

@@ -33,29 +33,33 @@ end
 local COUNTERS = counters.NAMES
 
 -- Counters and weapons are the bulk of a report, and nothing but whole numbers: written at once.
-local COUNTER = '"%s":%.0f'
-local NUMBERS = '"shots":%.0f,"hits":%.0f,"kills":%.0f,"deaths":%.0f,"headshots":%.0f'
-local WEAPON = '{"index":%.0f,' .. NUMBERS .. "}"
-local WEAPON_WITH_BASELINE = '{"index":%.0f,' .. NUMBERS .. ',"baseline":{' .. NUMBERS .. "}}"
+local COUNTER_KEYS = {}
+for i = 1, #COUNTERS do COUNTER_KEYS[i] = '"' .. COUNTERS[i] .. '":' end
 
 local function values_object(values)
   local parts = {}
   for i = 1, #COUNTERS do
     local value = values[COUNTERS[i]]
-    if value then parts[#parts + 1] = COUNTER:format(COUNTERS[i], value) end
+    if value then parts[#parts + 1] = COUNTER_KEYS[i] .. value end
   end
   return json.raw("{" .. table.concat(parts, ",") .. "}")
+end
+
+-- One expression for each form: every text between would be made and thrown away.
+local function weapon(index, w, b)
+  if not b then
+    return '{"index":' .. index .. ',"shots":' .. w[1] .. ',"hits":' .. w[2] .. ',"kills":' .. w[3] .. ',"deaths":' .. w[4]
+      .. ',"headshots":' .. w[5] .. "}"
+  end
+  return '{"index":' .. index .. ',"shots":' .. w[1] .. ',"hits":' .. w[2] .. ',"kills":' .. w[3] .. ',"deaths":' .. w[4]
+    .. ',"headshots":' .. w[5] .. ',"baseline":{"shots":' .. b[1] .. ',"hits":' .. b[2] .. ',"kills":' .. b[3]
+    .. ',"deaths":' .. b[4] .. ',"headshots":' .. b[5] .. "}}"
 end
 
 local function weapons_list(raw, baseline)
   local parts = {}
   for index = 0, 27 do
-    local w, b = raw[index], baseline[index]
-    if w and b then
-      parts[#parts + 1] = WEAPON_WITH_BASELINE:format(index, w[1], w[2], w[3], w[4], w[5], b[1], b[2], b[3], b[4], b[5])
-    elseif w then
-      parts[#parts + 1] = WEAPON:format(index, w[1], w[2], w[3], w[4], w[5])
-    end
+    if raw[index] then parts[#parts + 1] = weapon(index, raw[index], baseline[index]) end
   end
   return json.raw("[" .. table.concat(parts, ",") .. "]")
 end

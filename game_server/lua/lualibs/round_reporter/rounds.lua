@@ -12,6 +12,7 @@ local rounds = {}
 
 local INTERMISSION = 3
 local CLOCK_STEP_SECONDS = 2
+local FALSE_EXIT_MS = 2000 -- after an exit line of its own the engine is in intermission a frame or two later
 
 -- app: {et, engine, console, settings, state, save_state, people, lives, teller, boot_id, guard, now_unix, now_ms,
 -- pause_requester, server_key_at_load}.
@@ -25,12 +26,18 @@ function rounds.new(app)
     app.save_state()
   end
 
+  -- The engine counts from 0. Anything but its two values is no round number.
+  local function round_number()
+    local raw = engine.number("g_currentRound")
+    return (raw == 0 and 1) or (raw == 1 and 2) or nil
+  end
+
   local function new_round(level_time)
-    local raw, limit_raw = engine.number("g_currentRound"), engine.cvar("timelimit")
+    local map, number, limit_raw = engine.cvar("mapname") or "", round_number(), engine.cvar("timelimit")
     local limit_ms = engine_rules.minutes_to_ms(limit_raw)
     return {
-      boot_id = app.boot_id, map = engine.cvar("mapname") or "", number = raw and raw + 1, start_unix = app.now_unix(),
-      start_ms = app.now_ms(), limit_raw = limit_raw, limit_ms = limit_ms, defender = engine.defender(),
+      boot_id = app.boot_id, map = map, number = number,
+      start_unix = memory.issue_start(state, map, number, app.now_unix()), start_ms = app.now_ms(), limit_raw = limit_raw, limit_ms = limit_ms, defender = engine.defender(),
       game_type = engine.number("g_gametype"), config = engine.cvar("g_customConfig"),
       mod_version = engine.cvar("mod_version"), server_key = engine.cvar("sv_serverid") or "",
       clock = clock.start(level_time, engine.level_start()), pauses = {}, votes = {}, people = {}, score_lines = {},
@@ -60,7 +67,7 @@ function rounds.new(app)
   -- First frame of play in a VM that saw et_InitGame.
   function self.go_live(level_time)
     begin(new_round(level_time))
-    app.people.adopt(self.round)
+    app.people.adopt(self.round, app.lives.on_spawn)
     app.save_state()
   end
 
@@ -71,10 +78,10 @@ function rounds.new(app)
     local same = round and round.boot_id == app.boot_id and round.map == engine.cvar("mapname")
       and round.server_key == app.server_key_at_load
       and (round.exit_line or gamestate == nil or gamestate == INTERMISSION
-        or round.number == (engine.number("g_currentRound") or -1) + 1)
+        or round.number == round_number())
     if same then
       self.round = round
-      app.people.adopt(round)
+      app.people.adopt(round, app.lives.on_spawn)
       return
     end
     if round then self.recover() end
@@ -84,7 +91,7 @@ function rounds.new(app)
     round.start_unknown_reason = "reporter_loaded_in_play"
     begin(round)
     clock.tick(round, level_time, engine.level_start(), false, app.now_unix())
-    app.people.adopt(round)
+    app.people.adopt(round, app.lives.on_spawn)
     app.save_state()
   end
 
@@ -106,6 +113,7 @@ function rounds.new(app)
         stepped, now = true, round.start_unix + math.floor(by_engine)
         console.error_once("clock", "clock of this host stepped during the round, end counted from the start")
       end
+      now = math.max(now, round.start_unix)
     end
     return now, stepped
   end
@@ -208,11 +216,21 @@ function rounds.new(app)
     end
   end
 
+  -- Another module may print such a line: play that goes on tells it from the engine's.
+  local function check_exit_line(round)
+    round.end_elapsed = round.end_elapsed or round.clock.elapsed
+    if round.clock.elapsed - round.end_elapsed <= FALSE_EXIT_MS then return end
+    console.error("play goes on, not an exit line of the engine: " .. round.exit_line)
+    round.exit_line, round.exit_unix, round.winner, round.end_elapsed, round.score_lines = nil, nil, nil, nil, {}
+    memory.drop_exit(app.folder)
+    self.dirty = true
+  end
+
   function self.frame(level_time, gamestate)
     local round = self.round
     app.guard("the round's clock", tick, round, level_time)
     app.guard("spawns", app.lives.settle_spawns, round)
-    if round.exit_line and not round.end_elapsed then round.end_elapsed = round.clock.elapsed end
+    if round.exit_line then check_exit_line(round) end
     if gamestate == INTERMISSION then
       local end_unix, stepped = end_clock(round)
       conclude(round, as_finished(round, ending_of(round, end_unix, stepped)), true)

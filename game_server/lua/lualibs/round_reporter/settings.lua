@@ -108,6 +108,9 @@ local function read_line(result, number, line)
   if not key then return problem("expected key = value") end
   local check = KEYS[of_target and base or key]
   if not check then return problem(('%s: no such key, did you mean "%s"?'):format(key, nearest(key))) end
+  local before = result.lines[key]
+  if before then return problem(("%s: set before, in line %.0f"):format(key, before)) end
+  result.lines[key] = number
   local checked, reason = check(value)
   if checked == nil then return problem(key .. ": " .. reason) end
   keep(result, of_target and base or key, suffix, checked)
@@ -116,6 +119,12 @@ end
 local function absolute(path, folder)
   if path:sub(1, 1) == "/" then return path end
   return folder .. "/" .. path
+end
+
+-- A reason of the host's names the path as a rule.
+local function reason_with(path, reason)
+  if not reason or reason:find(path, 1, true) then return reason or path end
+  return path .. ": " .. reason
 end
 
 -- The token's first line must be there and of token letters: it is written into a file for curl, never into a command.
@@ -127,31 +136,40 @@ local function check_target(result, target, folder)
   if not target.url then return problem("url" .. suffix .. ": not set") end
   if not target.token_file then return problem("token_file" .. suffix .. ": not set") end
   target.token_file = absolute(target.token_file, folder)
-  local content = store.read(target.token_file)
+  local content, reason = store.read(target.token_file)
   local token = content and content:match("^%s*([^\r\n]*)")
-  if not token then return problem(("token_file%s: cannot read %s"):format(suffix, target.token_file)) end
+  if not token then
+    return problem(("token_file%s: cannot read %s"):format(suffix, reason_with(target.token_file, reason)))
+  end
   if not token:gsub("%s+$", ""):find("^[%w%-._~+/=]+$") then
     return problem(("token_file%s: no token in the first line of %s"):format(suffix, target.token_file))
   end
   target.usable = true
 end
 
--- Reads the first of `paths` that exists. Always returns settings: {problems, targets, target_names, sendable, path,
--- and a value per key}. Nothing is sent unless `sendable`, and nothing to a target that is not `usable`.
-function settings.load(paths)
-  local result = { problems = {}, targets = {}, sendable = true }
-  for key, value in pairs(DEFAULTS) do result[key] = value end
-  local content
+-- The text of the first of `paths` that can be read, and its path. One that is there and cannot be read is a problem.
+local function read_first(paths, problems)
   for i = 1, #paths do
-    content = store.read(paths[i])
-    if content then
-      result.path = paths[i]
-      break
+    local content, reason = store.read(paths[i])
+    if content then return content, paths[i] end
+    if reason and not reason:find("No such file", 1, true) then
+      problems[#problems + 1] = "config: cannot read " .. reason_with(paths[i], reason)
     end
   end
-  if not content then result.problems[1] = "config: no file " .. table.concat(paths, " or ") end
+  if #problems == 0 then problems[1] = "config: no file " .. table.concat(paths, " or ") end
+  return "", nil
+end
+
+-- Reads the first of `paths` that can be read. Always returns settings: {problems, targets, target_names, sendable, path,
+-- lines (of each key), and a value per key}. Nothing is sent unless `sendable`, and nothing to a target that is not
+-- `usable`.
+function settings.load(paths)
+  local result = { problems = {}, targets = {}, lines = {}, sendable = true }
+  for key, value in pairs(DEFAULTS) do result[key] = value end
+  local content
+  content, result.path = read_first(paths, result.problems)
   local number = 0
-  for line in ((content or "") .. "\n"):gmatch("(.-)\n") do
+  for line in (content .. "\n"):gmatch("(.-)\n") do
     number = number + 1
     read_line(result, number, line)
   end

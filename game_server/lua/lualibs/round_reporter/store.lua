@@ -7,12 +7,13 @@ local concat, gsub, format, byte, char, sub, find = table.concat, string.gsub, s
 
 -- ----- files ----------------------------------------------------------------------------------------------------
 
+-- The whole file, or nil and the reason.
 function store.read(path)
-  local file = io.open(path, "rb")
-  if not file then return nil end
-  local text = file:read("*a")
+  local file, reason = io.open(path, "rb")
+  if not file then return nil, reason end
+  local text, why = file:read("*a")
   file:close()
-  return text
+  return text, why
 end
 
 function store.exists(path)
