@@ -27,6 +27,8 @@ def strip_colors(text: str) -> str:
     One pass from left to right: what the removal brings together is not looked at again. A `^` before another `^` or
     at the very end stays as it is.
     """
+    if text.isprintable():  # nearly all are, and a pattern alone is much faster
+        return _COLOR.sub("", text)
     return _COLOR.sub(lambda code: "" if code[1].isprintable() else code[0], text)
 
 

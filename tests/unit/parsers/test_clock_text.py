@@ -21,7 +21,23 @@ def test_a_clock_has_minutes_and_seconds_a_point_means_minutes_a_bare_number_sec
 
 
 @pytest.mark.parametrize(
-    "text", ["1:2:3", "1:2:3:4", ":", "abc", "-1:00", "7:5", "4:75", "", " 4:07", "4:07\n", "٤:٠٧", "1e3", "nan", "-5"]
+    "text",
+    [
+        "1:2:3",
+        "1:2:3:4",
+        ":",
+        "abc",
+        "-1:00",
+        "7:5",
+        "4:75",
+        "",
+        " 4:07",
+        "4:07\n",
+        "\u0664:\u0660\u0667",
+        "1e3",
+        "nan",
+        "-5",
+    ],
 )
 def test_anything_else_is_unknown(text):
     assert seconds_of(text) is None
