@@ -1,0 +1,215 @@
+"""From a folder to the service: where every file ends, whatever the service answers."""
+
+import socket
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from game_server.shipper.checkpoint import Checkpoint
+from game_server.shipper.clock import unix_now
+from tests.contract.shipper_world import World, round_file
+from tests.fakes.file_door import Fault, FileDoor
+
+FIRST, SECOND, THIRD = map(round_file, (1, 2, 3))
+SHA256_OF_OTHER_BYTES = "0" * 64
+
+
+@pytest.fixture
+def door():
+    opened = FileDoor()
+    yield opened
+    opened.close()
+    assert opened.violations == []
+
+
+@pytest.fixture
+def world(door, tmp_path):
+    return World(tmp_path, door)
+
+
+def answering(status: int, **fault):
+    return lambda _upload: Fault(status, **fault)
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204])
+def test_a_file_that_was_taken_is_not_sent_again(status, world):
+    world.write(FIRST)
+    world.door.choose = answering(status, body=b"")
+
+    assert world.ship_once()
+    assert world.ship_once()
+    assert world.door.names == [FIRST]
+    assert world.outcomes() == {FIRST: "taken"}
+
+
+def test_the_bytes_come_whole_under_the_files_own_name(world):
+    world.write(FIRST, b"host\\supply\\\xff\x00 words")
+    world.ship_once()
+
+    assert world.door.kept == [(FIRST, b"host\\supply\\\xff\x00 words")]
+
+
+def test_what_was_not_understood_but_kept_is_taken_and_its_answer_remembered(world):
+    world.write(FIRST)
+    world.door.choose = answering(202, body=b'{"outcome":"quarantined"}')
+    world.ship_once()
+
+    assert world.entry(FIRST).answer == '{"outcome":"quarantined"}'
+    assert f"uploaded file={FIRST} bytes=10 status=202 outcome=quarantined" in world.said
+
+
+@pytest.mark.parametrize("status", [400, 409, 413, 415, 422])
+def test_a_refusal_is_for_good_and_its_answer_is_kept(status, world):
+    world.write(FIRST)
+    world.door.choose = answering(status, body=b'{"code":"no"}')
+
+    assert not world.ship_once()
+    assert not world.ship_once()
+    assert world.door.names == [FIRST]
+    kept = world.entry(FIRST)
+    assert (kept.outcome, kept.status, kept.answer) == ("refused", status, '{"code":"no"}')
+
+
+@pytest.mark.parametrize("status", [0, 301, 304, 401, 403, 404, 408, 418, 429, 500, 502, 503, 504])
+def test_after_any_other_answer_the_file_is_sent_again_until_it_is_taken(status, world):
+    world.write(FIRST)
+    world.door.choose = answering(status)
+
+    assert not world.ship_once()
+    assert world.outcomes() == {FIRST: "waiting"}
+    world.door.choose = lambda _upload: None
+    world.make_due()
+    assert world.ship_once()
+    assert world.door.names == [FIRST, FIRST]
+
+
+def test_an_answer_that_is_cut_off_confirms_nothing(world):
+    world.write(FIRST)
+    world.door.choose = answering(201, is_cut=True, is_kept=True)
+
+    assert not world.ship_once()
+    world.door.choose = lambda _upload: None
+    world.make_due()
+    assert world.ship_once()
+    assert world.entry(FIRST).status == 200
+
+
+def test_a_2xx_that_names_other_bytes_confirms_nothing(world):
+    world.write(FIRST)
+    world.door.choose = answering(200, body=f'{{"content_sha256":"{SHA256_OF_OTHER_BYTES}"}}'.encode())
+
+    assert not world.ship_once()
+    assert world.outcomes() == {FIRST: "waiting"}
+
+
+def test_a_refusal_before_everything_was_sent_is_heard(world):
+    world.write(FIRST, bytes(range(256)) * 100_000)
+    world.door.early_status = 413
+    world.ship_once()
+
+    assert world.outcomes() == {FIRST: "refused"}
+
+
+def test_a_service_that_never_answers_is_given_up(world):
+    world.write(FIRST)
+    world.door.choose = answering(201, wait_seconds=60)
+
+    assert not world.ship_once(silence_seconds=0.2)
+    assert world.outcomes() == {FIRST: "waiting"}
+
+
+def test_an_endless_answer_is_not_read_to_its_end(world):
+    world.write(FIRST)
+    world.door.choose = answering(500, body=b"x" * 5_000_000)
+    world.ship_once()
+
+    assert len(world.entry(FIRST).answer) == 2000
+
+
+def test_a_service_that_is_away_is_asked_once_and_not_once_a_file(world):
+    for name in (FIRST, SECOND, THIRD):
+        world.write(name)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+
+    assert not world.ship_once(url=url)
+    assert world.outcomes() == {FIRST: "waiting"}
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 429, 502, 503, 504])
+def test_what_is_the_services_trouble_stops_all_files(status, world):
+    for name in (FIRST, SECOND, THIRD):
+        world.write(name)
+    world.door.choose = answering(status)
+    world.ship_once()
+
+    assert world.door.names == [FIRST]
+
+
+@pytest.mark.parametrize("status", [0, 408, 500])
+def test_a_file_that_the_service_stumbles_over_does_not_hold_up_the_others(status, world):
+    for name in (FIRST, SECOND, THIRD):
+        world.write(name)
+    world.door.choose = lambda upload: Fault(status) if upload.name == FIRST else None
+    world.ship_once()
+
+    assert world.outcomes() == {FIRST: "waiting", SECOND: "taken", THIRD: "taken"}
+
+
+def in_ten_minutes() -> str:
+    return format_datetime(datetime.fromtimestamp(unix_now(), UTC) + timedelta(minutes=10), usegmt=True)
+
+
+@pytest.mark.parametrize("retry_after", [lambda: "600", in_ten_minutes])
+def test_the_wait_that_the_service_asks_for_outlives_a_restart(retry_after, world):
+    world.write(FIRST)
+    world.door.choose = answering(503, headers={"Retry-After": retry_after()})
+    world.ship_once()
+    world.door.choose = lambda _upload: None
+
+    assert not world.ship_once()
+    assert world.door.names == [FIRST]
+    with Checkpoint(world.state_dir) as checkpoint:
+        assert checkpoint.wait_until_unix() == pytest.approx(unix_now() + 600, abs=20)
+
+
+def test_a_wait_that_is_over_is_over(world):
+    world.write(FIRST)
+    with Checkpoint(world.state_dir) as checkpoint:
+        checkpoint.keep_wait(unix_now() - 1)
+
+    assert world.ship_once()
+
+
+def test_a_failing_file_waits_longer_each_time(world):
+    world.write(FIRST)
+    world.door.choose = answering(500)
+    waits = []
+    for _ in range(4):
+        world.ship_once()
+        entry = world.entry(FIRST)
+        waits.append(round(entry.next_attempt_unix - entry.noted_unix))
+        world.make_due()
+
+    assert waits == [2, 4, 8, 16]
+    assert world.entry(FIRST).attempts == 4
+
+
+def test_a_new_token_needs_no_restart(world):
+    world.write(FIRST)
+    world.token_file.write_text("")
+    world.ship_once()
+    assert world.outcomes() == {FIRST: "waiting"}
+    world.token_file.write_text("token-Of.This~Server_1234")
+
+    assert world.ship_once()
+
+
+def test_what_is_said_never_holds_the_token(world):
+    world.write(FIRST)
+    world.door.choose = answering(401)
+    world.ship_once()
+
+    assert "status=401" in world.said
+    assert "token-Of" not in world.said
