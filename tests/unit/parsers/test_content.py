@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.errors import TooLarge, UnsupportedEncoding
-from shared.parsers.content import MOST_MEMBERS, inflated
+from shared.parsers.content import MOST_MEMBERS, inflated, pieces
 
 LARGEST = 1000
 
@@ -90,3 +90,15 @@ def test_any_body_comes_back_from_any_number_of_members(body, cuts):
 def test_no_bytes_raise_anything_but_a_refusal(body):
     with contextlib.suppress(TooLarge, UnsupportedEncoding):
         assert len(inflated(body, "gzip", LARGEST)) <= LARGEST
+
+
+@given(body=st.binary(max_size=100), times=st.sampled_from([1, 3_000]), cut=st.integers(0, 50))
+def test_a_body_in_pieces_is_the_body(body, times, cut):
+    whole = body * times
+    sent = gzip.compress(whole[:cut]) + gzip.compress(whole[cut:])
+    assert b"".join(pieces(sent, "gzip", len(whole))) == whole
+
+
+def test_no_piece_is_larger_than_a_piece():
+    sizes = [len(piece) for piece in pieces(gzip.compress(b"\x00" * 10_000_000), "gzip", 10_000_000)]
+    assert (max(sizes), sum(sizes)) == (65_536, 10_000_000)
