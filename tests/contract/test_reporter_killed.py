@@ -1,42 +1,49 @@
 """A server that is killed: whatever was being played is told at the next start, once."""
 
-import shutil
-
 import pytest
+from hypothesis import settings
 
-from game_server.stand_in.players import ALLIES, AXIS
-from game_server.stand_in.traces import TRACE_FIELDS, read_trace, replay
+from game_server.stand_in.traces import TRACE_FIELDS, read_trace
+from tests.contract.reporter_crashes import disk_of, started_on, states_of, told_after, watch
+from tests.contract.reporter_play import a_round
 from tests.contract.reporter_world import LUA_KINDS, START_UNIX, TRACES, World
+from tests.contract.trace_rounds import EXPECTED
 
+FILLED = [True, False] if settings.get_current_profile_name() == "long" else [True]
+"""`--hypothesis-profile=long` also plays the recordings without the frames that were not logged."""
 pytestmark = pytest.mark.parametrize("lua", LUA_KINDS)
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in TRACES.glob("*.jsonl")))
-def test_killed_at_any_callback_each_round_is_told_once(lua, name, tmp_path):
-    """The disk after every callback is what a killed server leaves; a new process starts on each different one."""
+@pytest.mark.parametrize("fill_frames", FILLED)
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_killed_at_any_moment_each_round_is_told_once(*, lua, name, fill_frames, tmp_path):
+    """Between any two callbacks, and between any two file operations of one."""
     world = World(tmp_path / "first", lua, known_fields=TRACE_FIELDS, max_clients=16)
-    seen: set[bytes] = set()
-    begun: set[int] = set()
-    for _ in replay(world.engine, read_trace(TRACES / f"{name}.jsonl"), fill_frames=True):
-        engine = world.engine
-        playing = engine.cvars.get("gamestate") == "0" and engine.has_vm
-        here = [slot for slot in engine.slots.values() if slot.get("pers.connected") == 2]
-        started = len([line for line in engine.console if "Round started" in line])
-        if playing and started and any(slot.get("sess.sessionTeam") in (AXIS, ALLIES) for slot in here):
-            begun.add(started)
-        disk = b"".join(path.read_bytes() for path in sorted(world.folder.rglob("*")) if path.is_file())
-        if disk in seen:
-            continue
-        seen.add(disk)
-        again = World(tmp_path / "again", lua)
-        shutil.rmtree(again.folder, ignore_errors=True)
-        shutil.copytree(world.folder, again.folder)
-        again.new_engine(START_UNIX + 10_000_000)
-        again.new_game(player_count=2).start_server("supply", 15)
-        starts = [(report["round_number"], report["round_start_unix"]) for report in again.reports()]
-        assert len(starts) == len(set(starts)), "a round was told twice"
-        assert len(starts) >= len(begun), "a round was never told"
-    assert len(seen) > 3
+    again, known = World(tmp_path / "again", lua), {}
+    lines = read_trace(TRACES / f"{name}.jsonl")
+    for state in states_of(world, lines, EXPECTED[name], fill=fill_frames):
+        if state.disk not in known:
+            known[state.disk] = told_after(again, state.disk)
+        assert known[state.disk] in state.right
+    assert len(known) > 3
+
+
+@pytest.mark.parametrize("exit_line", [None, "Exit: Wolf EndRound."])
+def test_killed_again_while_it_tells_what_was_cut_it_is_still_told_once(lua, exit_line, tmp_path):
+    world = World(tmp_path / "first", lua)
+    game = world.new_game()
+    a_round(game)
+    if exit_line:
+        world.engine.print(exit_line)
+    left, inside = disk_of(world.folder), []
+    again, third = World(tmp_path / "again", lua), World(tmp_path / "third", lua)
+    engine = started_on(again, left)
+    watch(engine, again.folder, inside)
+    engine.call("et_InitGame", 50, 1, 0)
+
+    for disk in [left, *inside, disk_of(again.folder)]:
+        assert [told.kind for told in told_after(third, disk)] == ["objective" if exit_line else "aborted"]
+    assert len(inside) > 3
 
 
 def test_a_round_cut_by_a_crash_is_told_at_the_next_start(lua, tmp_path):

@@ -147,7 +147,9 @@ function callbacks_of.new(app)
 
   function callbacks.et_ClientUserinfoChanged(slot)
     local round = live_round()
-    if round and people.on_userinfo(round, slot) then app.rounds.dirty = true end
+    if not round then return end
+    if people.on_userinfo(round, slot) then app.rounds.dirty = true end
+    if round._save_now then app.rounds.save_now() end
   end
 
   function callbacks.et_ClientSpawn(slot, revived, team_change)
