@@ -18,12 +18,13 @@ class Got:
 
 @dataclass
 class Answer:
-    """status 0: the connection is cut without an answer. wait_seconds: how long before answering."""
+    """status 0: the connection is cut without an answer, or after `raw`, whatever that is. wait_seconds: before it."""
 
     status: int
     body: bytes = b'{"outcome":"accepted"}'
     headers: dict[str, str] = field(default_factory=dict)
     wait_seconds: float = 0.0
+    raw: bytes = b""
 
 
 class ScriptedService:
@@ -36,7 +37,7 @@ class ScriptedService:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
         self._stopped = threading.Event()
-        self._threads: list[threading.Thread] = []
+        self._serving: set[threading.Thread] = set()
         self._accepting = threading.Thread(target=self._accept, daemon=True)
         self._accepting.start()
 
@@ -49,7 +50,7 @@ class ScriptedService:
         socket.create_connection(("127.0.0.1", self.port)).close()
         self._accepting.join()
         self._socket.close()
-        for thread in self._threads:
+        for thread in list(self._serving):
             thread.join()
 
     def wait_for(self, count: int, seconds: float = 10.0) -> list[Got]:
@@ -67,10 +68,16 @@ class ScriptedService:
                 connection.close()
                 return
             thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
-            self._threads.append(thread)
+            self._serving.add(thread)
             thread.start()
 
     def _serve(self, connection: socket.socket) -> None:
+        try:
+            self._answer(connection)
+        finally:
+            self._serving.discard(threading.current_thread())
+
+    def _answer(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rb") as stream:
             head = stream.readline().split()
             headers = {}
@@ -85,8 +92,8 @@ class ScriptedService:
                 self.got.append(request)
                 answer = self.choose(request)
             self._stopped.wait(answer.wait_seconds)
-            if answer.status and not self._stopped.is_set():
-                connection.sendall(_rendered(answer))
+            if not self._stopped.is_set():
+                connection.sendall(_rendered(answer) if answer.status else answer.raw)
 
 
 def _rendered(answer: Answer) -> bytes:

@@ -137,7 +137,7 @@ def test_a_full_spool_keeps_the_oldest_and_counts_the_rest(lua, tmp_path):
     assert kinds(world) == [(1, "objective")]
     assert "spool is full" in world.console()
     world.spooled()[0].unlink()
-    (world.folder / "count").write_text("files=0\nbytes=0\noldest=0\nrefused=0\nseen=1\n")
+    (world.folder / "count").write_text("main=0 0 0\n:refused=0\n:seen=1\n")
     game.to_map("etl_ice", 12)
     game.warm_up(5_000)
     game.play_until(MINUTE)

@@ -56,7 +56,7 @@ function app_of.new(et)
     home = home .. "/" .. game
     local files = { home .. "/round_reporter-" .. port .. ".cfg", home .. "/round_reporter.cfg" }
     if base ~= home then files[3] = base .. "/round_reporter.cfg" end
-    return port:gsub("[^%w._-]", "_"), home, files
+    return port:gsub("[^%w_-]", "_"), home, files
   end
 
   -- Two copies in lua_modules: the second one notices the first by the level both live in.
@@ -82,7 +82,7 @@ function app_of.new(et)
     return boot, true
   end
 
-  local function make_folders()
+  function app.make_folders()
     local paths = { app.folder .. "/tmp", app.folder .. "/targets" }
     for _, name in ipairs(app.settings.target_names) do
       paths[#paths + 1] = app.folder .. "/spool/" .. name
@@ -110,7 +110,7 @@ function app_of.new(et)
     app.stats_folder = app.settings.stats_dir or app.folder .. "/gamestats"
     local is_new_boot
     app.boot_id, is_new_boot = take_boot_id()
-    make_folders()
+    app.make_folders()
     local is_broken
     app.state, is_broken = memory.load(app.folder)
     if is_broken then console.error("state file not understood, begun anew: " .. app.folder .. "/state") end

@@ -61,7 +61,7 @@ function callbacks_of.new(app)
     if app.rounds.dirty or now - app.saved_ms >= HEARTBEAT_MS or now < app.saved_ms then app.save_state() end
     if now - app.swept_ms >= SWEEP_MS or now < app.swept_ms then
       app.swept_ms = now
-      if app.spool.fill() > 0 then app.sender.sweep(app.state.spooled_total or 0) end
+      app.sender.sweep(app.state.spooled_total or 0)
     end
   end
 
@@ -110,8 +110,7 @@ function callbacks_of.new(app)
     take_up_the_round()
     if app.rounds.round then app.guard("the end by shutdown", app.rounds.teardown, restart, engine.number("gamestate")) end
     app.for_tools.write_all()
-    if #app.spool.unsaved > 0 then app.spool.retry_unsaved() end
-    app.spool.give_up_unsaved(app.teller.add_lost)
+    app.teller.give_up_unsaved()
     app.teller.keep_error_count()
     app.save_state()
   end

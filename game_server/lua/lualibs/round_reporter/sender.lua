@@ -45,8 +45,8 @@ function sender.new(folder, settings, console, now_unix)
     for i = 1, #settings.target_names do
       local target = settings.targets[settings.target_names[i]]
       local path = folder .. "/targets/" .. target.name
-      if target.usable and settings.sendable then
-        write_if_new(path, target.url .. "\n" .. target.token_file .. "\n")
+      if target.usable then
+        write_if_new(path, target.url .. "\n" .. target.token_file .. "\n" .. (settings.sendable and "" or "held\n"))
       else
         os.remove(path)
       end
@@ -80,16 +80,18 @@ function sender.new(folder, settings, console, now_unix)
     self.waiting_count = #self.waiting
   end
 
+  -- Also counts what is in the spool, so it runs where nothing can be sent as well.
   function self.sweep(spooled_total)
-    if curl then launch("sweep", folder, ("%.0f"):format(spooled_total)) end
+    launch("sweep", folder, ("%.0f"):format(spooled_total), (table.unpack or unpack)(settings.target_names))
   end
 
-  -- The handshake: never spooled, its answer is shown when it comes.
+  -- The handshake: never spooled, its answer is shown when it comes. It also goes while a bad setting holds the reports
+  -- back, for it is what tells the service's side of the bad setting.
   function self.hello(body)
     if not store.write(folder .. "/tmp/hello.json", body) then return end
     for i = 1, #settings.target_names do
       local target = settings.targets[settings.target_names[i]]
-      if self.can_send(target) then
+      if curl and target.usable then
         os.remove(folder .. "/hello-" .. target.name)
         launch("hello", folder, target.name)
         self.waiting[#self.waiting + 1] = { target = target.name, until_unix = now_unix() + ANSWER_SECONDS }
@@ -135,13 +137,20 @@ function sender.new(folder, settings, console, now_unix)
     self.waiting, self.waiting_count = left, #left
   end
 
-  -- What the last sender counted: {files, bytes, oldest, refused, seen}; nil before the first one.
+  -- What the last sender counted: {targets = {name = {files, bytes}}, files, bytes, oldest, refused, seen}, where seen
+  -- is how many reports had been spooled when it started. nil before the first one.
   function self.counted()
     local text = store.read(folder .. "/count")
-    if not text then return nil end
-    local result = {}
-    for key, value in text:gmatch("(%l+)=(%d+)") do result[key] = tonumber(value) end
-    return result.files and result or nil
+    local refused, seen = (text or ""):match("\n:refused=(%d+)\n:seen=(%d+)\n")
+    if not seen then return nil end
+    local result = { targets = {}, files = 0, bytes = 0, refused = tonumber(refused), seen = tonumber(seen) }
+    for name, files, bytes, oldest in text:gmatch("([%w_-]+)=(%d+) (%d+) (%d+)\n") do
+      files, bytes, oldest = tonumber(files), tonumber(bytes), tonumber(oldest)
+      result.targets[name] = { files = files, bytes = bytes }
+      result.files, result.bytes = result.files + files, result.bytes + bytes
+      if files > 0 and oldest < (result.oldest or math.huge) then result.oldest = oldest end
+    end
+    return result
   end
 
   return self

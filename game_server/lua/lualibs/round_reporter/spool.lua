@@ -1,48 +1,17 @@
 -- Keeps every report on disk before anything is sent, and never a half one: tmp/, state, rename, send.
+-- Each target has a spool of its own, with bounds of its own: one that is never emptied costs the others nothing.
 
 local store = require("round_reporter.store")
 
 local spool = {}
 
 local MIB = 1024 * 1024
+local NOTHING = { files = 0, bytes = 0 }
 
--- app: {folder, settings, console, sender, state, save_state}.
+-- app: {folder, settings, console, sender, state, save_state, make_folders}.
 function spool.new(app)
-  local self = { unsaved = {} } -- reports whose file could not be written, kept in memory
+  local self = { unsaved = {} } -- reports of which a copy could not be written, kept in memory: {name, body, targets, told}
   local folder, console = app.folder, app.console
-
-  local function count(name, by)
-    local counts = app.state.counts
-    counts[name] = (counts[name] or 0) + (by or 1)
-  end
-
-  -- Files and bytes as last counted by a sender, plus what was spooled since.
-  local function fill()
-    local counted = app.sender.counted() or { files = 0, bytes = 0, seen = 0 }
-    local since = math.max(0, (app.state.spooled_total or 0) - (counted.seen or 0))
-    return counted.files + since, counted.bytes
-  end
-  self.fill = fill
-
-  local function is_full(length)
-    local files, bytes = fill()
-    return files >= app.settings.spool_max_files or bytes + length > app.settings.spool_max_mib * MIB
-  end
-
-  -- The oldest stay: what does not fit leaves one line in `overflow` and a count.
-  local function overflow(name)
-    count("overflowed")
-    console.error("spool is full, report not kept: " .. name)
-    local file = io.open(folder .. "/overflow", "ab")
-    if file then
-      file:write(name .. "\n")
-      file:close()
-    end
-  end
-
-  local function target_names()
-    return app.settings.target_names
-  end
 
   local function tmp_path(target, name)
     return folder .. "/tmp/" .. target .. "." .. name
@@ -52,92 +21,141 @@ function spool.new(app)
     return folder .. "/spool/" .. target .. "/" .. name
   end
 
-  local function write_copies(name, body)
-    for _, target in ipairs(target_names()) do
-      local ok, reason = store.write(tmp_path(target, name), body)
-      if not ok then
-        for _, other in ipairs(target_names()) do os.remove(tmp_path(other, name)) end
-        return nil, reason
-      end
-    end
-    return true
+  -- ----- how full it is ------------------------------------------------------------------------------------------
+
+  -- What a sender counted last (nil: none yet), and how many reports were spooled since.
+  local function counted()
+    local last = app.sender.counted() or app.state.counted
+    return last, math.max(0, (app.state.spooled_total or 0) - (last and last.seen or 0))
   end
 
-  local function move_copies(name)
-    for _, target in ipairs(target_names()) do
-      local ok, reason = os.rename(tmp_path(target, name), spool_path(target, name))
-      if not ok and not store.exists(spool_path(target, name)) then return nil, reason end
-    end
-    return true
+  -- Files and bytes in all spools: as last counted by a sender, plus the files spooled since.
+  function self.fill()
+    local last, since = counted()
+    last = last or NOTHING
+    return last.files + since * #app.settings.target_names, last.bytes
   end
 
-  local function put(name, body)
-    local ok, reason = write_copies(name, body)
-    if not ok then return nil, reason end
-    -- From here on the state knows the report and no longer the live round: killed now, the next start finishes it.
-    app.state.pending = name
-    app.state.spooled_total = (app.state.spooled_total or 0) + 1
+  -- The targets whose spool has room for one more of this length, and those whose has not.
+  local function with_room(length)
+    local last, since = counted()
+    local free, full = {}, {}
+    for _, target in ipairs(app.settings.target_names) do
+      local of_target = last and last.targets[target] or NOTHING
+      local fits = of_target.files + since < app.settings.spool_max_files
+        and of_target.bytes + (since + 1) * length <= app.settings.spool_max_mib * MIB
+      local list = fits and free or full
+      list[#list + 1] = target
+    end
+    return free, full
+  end
+
+  -- The oldest stay: what does not fit leaves one line in `overflow` and a count.
+  local function overflow(name, targets)
+    app.state.counts.overflowed = (app.state.counts.overflowed or 0) + 1
+    local file = io.open(folder .. "/overflow", "ab")
+    for _, target in ipairs(targets) do
+      console.error(("spool is full, report not kept for %s: %s"):format(target, name))
+      if file then file:write(target .. " " .. name .. "\n") end
+    end
+    if file then file:close() end
+  end
+
+  -- ----- keeping -------------------------------------------------------------------------------------------------
+
+  -- Writes one copy a target beside the spool; those that could not be written stay in report.targets.
+  local function write_copies(report)
+    local written, left, reason = {}, {}, nil
+    for _, target in ipairs(report.targets) do
+      local ok, why = store.write(tmp_path(target, report.name), report.body)
+      local list = ok and written or left
+      list[#list + 1], reason = target, reason or why
+    end
+    report.targets = left
+    return written, reason
+  end
+
+  -- From here on the state knows the report and no longer the live round: killed now, the next start finishes it.
+  local function note_pending(report)
+    app.state.pending = report.name
+    if not report.is_numbered then
+      report.is_numbered, app.state.spooled_total = true, (app.state.spooled_total or 0) + 1
+    end
     app.save_state()
-    ok, reason = move_copies(name)
-    if not ok then return nil, reason end
+  end
+
+  -- Moves the written copies into the spools and returns those that arrived; the others stay in report.targets.
+  local function move_copies(report, written)
+    local arrived, reason = {}, nil
+    for _, target in ipairs(written) do
+      local ok, why = os.rename(tmp_path(target, report.name), spool_path(target, report.name))
+      local list = ok and arrived or report.targets
+      list[#list + 1], reason = target, reason or why
+    end
+    return arrived, reason
+  end
+
+  -- Spools and sends what can be spooled of a report: true, or nil and the reason when a copy is left. Nothing is sent
+  -- before everything is spooled: what a sender counts must not be less than what was there when it was started.
+  local function put(report)
+    local written, no_write = write_copies(report)
+    if #written > 0 then note_pending(report) end
+    local arrived, no_move = move_copies(report, written)
+    for _, target in ipairs(arrived) do
+      app.sender.upload(app.settings.targets[target], report.name, app.state.spooled_total)
+    end
+    if #report.targets > 0 then return nil, no_write or no_move or "unknown reason" end
     app.state.pending, app.rounds.dirty = nil, true -- saying so on disk can wait: moving twice does no harm
     return true
   end
 
-  local function send(name)
-    for _, target in ipairs(target_names()) do
-      app.sender.upload(app.settings.targets[target], name, app.state.spooled_total)
-    end
-  end
-
-  -- Called in the frame of the round's end, after the state has forgotten the live round. True when nothing more can be
-  -- done for this report: it is on disk, or the spool is full.
-  function self.keep(name, body)
-    if is_full(#body) then
-      overflow(name)
-      app.save_state()
-      return true
-    end
-    local ok, reason = put(name, body)
-    if ok then
-      send(name)
-      return true
-    end
-    self.unsaved[#self.unsaved + 1] = { name = name, body = body }
+  -- Called in the frame of the round's end, after the state has forgotten the live round. told: the counts it carries.
+  -- Returns whether nothing more can be done for this report, and whether its counts are told by it.
+  function self.keep(name, body, told)
+    local free, full = with_room(#body)
+    if #full > 0 then overflow(name, full) end
+    if #free == 0 then return true, false end
+    local report = { name = name, body = body, targets = free, told = told }
+    local ok, reason = put(report)
+    if ok then return true, true end
+    self.unsaved[#self.unsaved + 1] = report
     app.save_state()
-    console.error_once("spool", ("spool not writable, report kept in memory: %s"):format(reason or "unknown reason"))
-    return false
+    console.error_once("spool", "spool not writable, report kept in memory: " .. reason)
+    return false, true
   end
 
   -- Once a second while there is something in memory, and at shutdown.
   function self.retry_unsaved()
     local left = {}
     for _, report in ipairs(self.unsaved) do
-      if put(report.name, report.body) then
-        send(report.name)
-      else
-        left[#left + 1] = report
-      end
+      if not put(report) then left[#left + 1] = report end
     end
     if #left == 0 and #self.unsaved > 0 then console.error("spool writable again, reports kept") end
     self.unsaved = left
   end
 
-  -- What memory held and no file would take is counted, at least: in a cvar, as no file can be written.
-  function self.give_up_unsaved(set_lost_count)
+  -- The last attempt before this VM goes, also for folders that somebody took away. Returns what is lost now.
+  function self.give_up_unsaved()
+    if #self.unsaved == 0 then return {} end
+    app.make_folders()
+    self.retry_unsaved()
     if #self.unsaved > 0 then
       console.error(("spool still not writable, reports lost: %.0f"):format(#self.unsaved))
-      set_lost_count(#self.unsaved)
     end
+    local lost = self.unsaved
+    self.unsaved = {}
+    return lost
   end
 
   -- At load: what a lost state file forgot, and a report that was written but not yet moved when the server died.
   function self.take_over()
-    local counted = app.sender.counted()
-    if counted then app.state.spooled_total = math.max(app.state.spooled_total or 0, counted.seen or 0) end
+    local last = app.sender.counted()
+    if last then
+      app.state.counted, app.state.spooled_total = last, math.max(app.state.spooled_total or 0, last.seen)
+    end
     local name = app.state.pending
     if not name then return end
-    for _, target in ipairs(target_names()) do os.rename(tmp_path(target, name), spool_path(target, name)) end
+    for _, target in ipairs(app.settings.target_names) do os.rename(tmp_path(target, name), spool_path(target, name)) end
     app.state.pending = nil
     app.save_state()
   end

@@ -24,31 +24,47 @@ function teller.new(app)
     return tonumber(app.et.trap_Cvar_Get(LOST_CVAR)) or 0
   end
 
-  function self.add_lost(count)
-    app.et.trap_Cvar_Set(LOST_CVAR, ("%.0f"):format(lost_reports() + count))
+  local function add_lost(count)
+    if count > 0 then app.et.trap_Cvar_Set(LOST_CVAR, ("%.0f"):format(lost_reports() + count)) end
   end
 
-  local function health()
+  -- What is counted from report to report: taken by the report that will tell it.
+  local function take_counts()
+    local taken = { counts = state.counts, lost = lost_reports(), slowest_seconds = app.slowest_seconds }
+    taken.counts.internal_errors = (taken.counts.internal_errors or 0) + app.console.error_count
+    state.counts, app.console.error_count, app.slowest_seconds = {}, 0, 0
+    if taken.lost > 0 then app.et.trap_Cvar_Set(LOST_CVAR, "") end
+    return taken
+  end
+
+  -- The report that took them does not tell them after all: the next one will.
+  local function give_back(taken)
+    for name, count in pairs(taken.counts) do state.counts[name] = (state.counts[name] or 0) + count end
+    app.slowest_seconds = math.max(app.slowest_seconds, taken.slowest_seconds)
+    add_lost(taken.lost)
+  end
+
+  -- Before this VM goes: reports that no file would take are lost, what they would have told is not.
+  function self.give_up_unsaved()
+    local lost = app.spool.give_up_unsaved()
+    for i = 1, #lost do
+      if lost[i].told then give_back(lost[i].told) end
+    end
+    add_lost(#lost)
+  end
+
+  local function health(taken)
     local files, bytes = app.spool.fill()
     local counted = app.sender.counted() or {}
     local age
-    if counted.files and counted.files > 0 and (counted.oldest or 0) > 0 then
-      age = math.max(0, app.now_unix() - counted.oldest)
-    end
+    if counted.oldest then age = math.max(0, app.now_unix() - counted.oldest) end
     return {
       spool_files = files, spool_bytes = bytes, spool_oldest_age_seconds = age, refused_files = counted.refused or 0,
-      overflowed = state.counts.overflowed or 0, lost = lost_reports(), empty_rounds = state.counts.empty_rounds or 0,
-      internal_errors = (state.counts.internal_errors or 0) + app.console.error_count,
-      slowest_frame_ms = math.floor(app.slowest_seconds * 1e6 + 0.5) / 1000, config_warnings = settings.problems,
+      overflowed = taken.counts.overflowed or 0, lost = taken.lost, empty_rounds = taken.counts.empty_rounds or 0,
+      internal_errors = taken.counts.internal_errors,
+      slowest_frame_ms = math.floor(taken.slowest_seconds * 1e6 + 0.5) / 1000, config_warnings = settings.problems,
       fallbacks = app.sender.fallbacks,
     }
-  end
-
-  local function counts_are_told()
-    state.counts = {}
-    app.console.error_count = 0
-    app.slowest_seconds = 0
-    if lost_reports() > 0 then app.et.trap_Cvar_Set(LOST_CVAR, "") end
   end
 
   local function identity_of(round, ending)
@@ -77,14 +93,26 @@ function teller.new(app)
     app.console.error_count = 0
   end
 
+  -- The body and the counts in it; nil when nothing could be composed. The reduced report has no room for counts.
   local function composed(round, ending, identity)
-    local facts_ok, facts = app.guard("reading the health", health)
-    if not facts_ok then facts = { config_warnings = {}, fallbacks = {} } end
-    local ok, body = app.guard("composing the report", report.compose, round, ending, identity, facts)
+    local taken = take_counts()
+    local facts_ok, facts = app.guard("reading the health", health, taken)
+    local ok, body = app.guard("composing the report", report.compose, round, ending, identity,
+      facts_ok and facts or { config_warnings = {}, fallbacks = {} })
+    if ok and facts_ok then return body, taken end
+    give_back(taken)
     if ok then return body end
     local core_ok, core = app.guard("composing the reduced report", report.compose_core, round, ending, identity,
       "the full report could not be composed")
     return core_ok and core or nil
+  end
+
+  local function keep(round, name, body, taken)
+    local guarded, is_concluded, is_told = app.guard("keeping the report", app.spool.keep, name, body, taken)
+    if guarded and is_concluded then memory.mark_told(app.et, round) end
+    if guarded and is_told then return end
+    if taken then give_back(taken) end
+    app.save_state()
   end
 
   -- round: concluded, its roster closed; ending: how it ended.
@@ -99,11 +127,10 @@ function teller.new(app)
     local announced, files = app.guard("announcing the files", app.for_tools.announce, round, ending)
     ending.files = announced and files or {}
     local ok, identity, name = app.guard("numbering the report", identity_of, round, ending)
-    local body = ok and composed(round, ending, identity)
+    local body, taken
+    if ok then body, taken = composed(round, ending, identity) end
     if body then
-      app.guard("resetting the counts", counts_are_told)
-      local guarded, kept = app.guard("keeping the report", app.spool.keep, name, body)
-      if guarded and kept then memory.mark_told(app.et, round) end
+      keep(round, name, body, taken)
     else
       state.counts.internal_errors = (state.counts.internal_errors or 0) + 1
       app.save_state()
