@@ -6,6 +6,8 @@ below the first round's shows that the engine began again too, for a player who 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
+from operator import attrgetter, lt
 from typing import NamedTuple
 
 from shared.domain.stats_counters import StatsPlayer
@@ -14,8 +16,9 @@ from shared.domain.vocabulary import R2Basis
 
 BASIS_DOUBTFUL = "basis_doubtful"
 
-_DEEDS = ("kills", "deaths", "damage_given", "damage_received")
 _TIME = "time_played_minutes"
+_COMPARED = ("kills", "deaths", "damage_given", "damage_received", _TIME)
+_compared = attrgetter(*_COMPARED[2:])
 _FEWEST_OF_A_LOBBY = 2
 _UNEXPLAINED_LIVES = 3
 
@@ -81,18 +84,11 @@ def _partners(second: Sequence[StatsPlayer], first: Sequence[StatsPlayer]) -> Ma
 
 def _dropped(second: StatsPlayer, first: StatsPlayer) -> tuple[str, ...]:
     """What the player has less of than after the first round; what either file does not tell proves nothing."""
-    now, then = second.fields, first.fields
-    compared = (
-        (second.kills, first.kills),
-        (second.deaths, first.deaths),
-        (now.damage_given, then.damage_given),
-        (now.damage_received, then.damage_received),
-        (now.time_played_minutes, then.time_played_minutes),
-    )
-    names = (*_DEEDS, _TIME)
-    return tuple(
-        [name for name, (b, a) in zip(names, compared, strict=True) if b is not None and a is not None and b < a]
-    )
+    after = (second.kills, second.deaths, *_compared(second.fields))
+    before = (first.kills, first.deaths, *_compared(first.fields))
+    if None in after or None in before:
+        return tuple([n for n, b, a in zip(_COMPARED, after, before, strict=True) if None not in (a, b) and b < a])
+    return tuple(compress(_COMPARED, map(lt, after, before)))
 
 
 def _is_lobby_reset(

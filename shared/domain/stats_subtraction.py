@@ -24,6 +24,8 @@ _ALIVE = StatsFields._fields.index("time_alive_percent")
 _TIME = StatsFields._fields.index("time_played_minutes")
 _WEAPONS = StatsPlayer._fields.index("weapons")
 _weapon = functools.partial(tuple.__new__, StatsWeapon)
+_player = functools.partial(tuple.__new__, StatsPlayer)
+_made_fields = functools.partial(tuple.__new__, StatsFields)
 
 
 def as_it_stands(player: StatsPlayer) -> StatsPlayer:
@@ -46,7 +48,7 @@ def subtracted(second: StatsPlayer, first: StatsPlayer) -> tuple[StatsPlayer, tu
     else:
         totals = _totals(second, first)
     is_partial = second.is_partial or first.is_partial
-    share = StatsPlayer._make((*second[:_WEAPONS], weapons, *totals, fields, is_partial))
+    share = _player((*second[:_WEAPONS], weapons, *totals, fields, is_partial))
     return share, tuple(clamped)
 
 
@@ -68,22 +70,25 @@ def with_clock_begun_again(share: StatsPlayer, second: StatsPlayer, duration_sec
 
 def _weapons(second: StatsPlayer, first: StatsPlayer, clamped: list[str]) -> tuple[StatsWeapon, ...]:
     """Weapon by weapon; one that the first round's line does not have counted nothing in it."""
-    shares = []
     held = {weapon[0]: weapon for weapon in first.weapons}
+    shares: list[StatsWeapon] = []
+    signs = 0
     for weapon in second.weapons:
         before = held.pop(weapon[0], None)
         if before is not None:
             index, hits, shots, kills, deaths, headshots = weapon
-            _, hits_before, shots_before, kills_before, deaths_before, headshots_before = before
-            shares.append(
-                _weapon((index, hits - hits_before, shots - shots_before, kills - kills_before,
-                         deaths - deaths_before, headshots - headshots_before))
-            )  # fmt: skip
+            hits -= before[1]
+            shots -= before[2]
+            kills -= before[3]
+            deaths -= before[4]
+            headshots -= before[5]
+            signs |= hits | shots | kills | deaths | headshots
+            shares.append(_weapon((index, hits, shots, kills, deaths, headshots)))
         elif first.kills is not None:
             shares.append(weapon)
-    if second.kills is not None:
+    if held and second.kills is not None:
         clamped += [f"weapon_{index}" for index, weapon in held.items() if any(weapon[1:])]
-    if shares and min(map(min, shares)) < 0:
+    if signs < 0:  # one of them was
         clamped += [f"weapon_{share.weapon_index}" for share in shares if min(share) < 0]
         shares = [_weapon(max(0, count) for count in share) for share in shares]
     return tuple(shares)
@@ -103,7 +108,7 @@ def _fields(second: StatsFields, first: StatsFields, clamped: list[str]) -> Stat
     for place in _PLACES_OF_SUMS:
         values[place] = None
     values[_TIME], values[_ALIVE] = _time_and_alive(second, first)
-    return StatsFields._make(values)
+    return _made_fields(values)
 
 
 def _time_and_alive(second: StatsFields, first: StatsFields) -> tuple[float | None, float | None]:
@@ -115,5 +120,5 @@ def _time_and_alive(second: StatsFields, first: StatsFields) -> tuple[float | No
     alive, alive_before = second.time_alive_percent, first.time_alive_percent
     if minutes <= 0 or alive is None or alive_before is None:
         return minutes, None
-    percent = (alive * after - alive_before * before) / minutes
-    return minutes, round(min(_FULL_PERCENT, max(0.0, percent)), _DECIMALS)
+    percent = round((alive * after - alive_before * before) / minutes, _DECIMALS)
+    return minutes, percent if 0 <= percent <= _FULL_PERCENT else min(_FULL_PERCENT, max(0.0, percent))
