@@ -63,6 +63,14 @@ class Notes:
         """Unix seconds; 0 is a clock that was never read."""
         return self.whole(value, pointer, most=LARGEST_UNIX) or None
 
+    def span_unix(self, start: tuple[Any, str], end: tuple[Any, str]) -> tuple[int | None, int | None]:
+        """A start and an end, each with its pointer; an end before the start is none."""
+        start_unix, end_unix = self.unix(*start), self.unix(*end)
+        if start_unix is not None and end_unix is not None and end_unix < start_unix:
+            self.drop(end[1], "before_start", "the round ends before it starts")
+            return start_unix, None
+        return start_unix, end_unix
+
     def decimal(self, value: Any, pointer: str) -> float | None:
         """A finite number."""
         text = _text(value)

@@ -27,34 +27,34 @@ class StatsMessage:
 
     map_name: str
     round_number: int
-    winner: Side | None
-    defender: Side | None
-    played_ms: int | None
-    limit_ms: int | None
-    pause_count: int | None
-    paused_ms: int | None
-    pauses: tuple[ListedPause, ...] | None
-    end_reason: str | None
-    warmup_ms: int | None
-    warmup_start_unix: int | None
-    round_start_unix: int | None
-    round_end_unix: int | None
-    surrender_side: Side | None
-    surrender_caller_guid: str | None
-    surrender_caller_name: str | None
-    axis_score: int | None
-    allies_score: int | None
-    roster: tuple[ListedPlayer, ...] | None
-    spawn_summary: SpawnSummary | None
-    spawn_stats: tuple[SpawnStats, ...] | None
-    sender_version: str | None
+    winner: Side | None = None
+    defender: Side | None = None
+    played_ms: int | None = None
+    limit_ms: int | None = None
+    pause_count: int | None = None
+    paused_ms: int | None = None
+    pauses: tuple[ListedPause, ...] | None = None
+    end_reason: str | None = None
+    warmup_ms: int | None = None
+    warmup_start_unix: int | None = None
+    round_start_unix: int | None = None
+    round_end_unix: int | None = None
+    surrender_side: Side | None = None
+    surrender_caller_guid: str | None = None
+    surrender_caller_name: str | None = None
+    axis_score: int | None = None
+    allies_score: int | None = None
+    roster: tuple[ListedPlayer, ...] | None = None
+    spawn_summary: SpawnSummary | None = None
+    spawn_stats: tuple[SpawnStats, ...] | None = None
+    sender_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MessageReading:
-    """What a body on a webhook URL says. Of any other kind than `stats_message` only `kind` is told: it is no round.
+    """What a body in the webhook script's terms says.
 
-    `message` is None for those, and when `quarantine_reason` is set.
+    `message` is None when `quarantine_reason` is set, and for a `filename_notice` or `other_message`: they are no round.
     """
 
     kind: Kind
@@ -71,7 +71,7 @@ def read(body: bytes) -> MessageReading:
 
 
 def read_tree(tree: Any, *, sanitised: bool = False) -> MessageReading:
-    """Read one message that has been taken out of its JSON."""
+    """Read one message that has been taken out of its JSON. Never raises."""
     if not isinstance(tree, dict):
         return _quarantined(Problem("", "not_an_object", "a message is an object"), sanitised=sanitised)
     kind = kind_of(tree)
@@ -113,11 +113,9 @@ def _at(fields: Fields, *names: str) -> tuple[Any, str]:
 
 
 def _message(map_name: str, round_number: int, fields: Fields, notes: Notes, version: str | None) -> StatsMessage:
-    start_unix = notes.unix(*_at(fields, "lua_roundstart", "start unix", "lua_warmupend"))
-    end_unix = notes.unix(*_at(fields, "lua_roundend", "end unix"))
-    if start_unix is not None and end_unix is not None and end_unix < start_unix:
-        notes.drop(fields.get("lua_roundend", "end unix").pointer, "before_start", "the round ends before it starts")
-        end_unix = None
+    start_unix, end_unix = notes.span_unix(
+        _at(fields, "lua_roundstart", "start unix", "lua_warmupend"), _at(fields, "lua_roundend", "end unix")
+    )
     pause_count, paused_ms = message_lists.pause_totals(*_at(fields, "lua_pauses", "pauses"), notes)
     return StatsMessage(
         map_name=map_name,

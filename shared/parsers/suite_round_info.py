@@ -65,7 +65,10 @@ def of_members(members: dict[str, Any], notes: Notes) -> RoundInfo | None:
         name = "mapname" if map_name is None else "round"
         notes.drop(f"{_AT}/{name}", f"no_{name}", f"a round needs its {name}")
         return None
-    start_unix, end_unix = _instants(members, notes)
+    start_unix, end_unix = notes.span_unix(
+        (members.get("round_start_unix"), f"{_AT}/round_start_unix"),
+        (members.get("round_end_unix"), f"{_AT}/round_end_unix"),
+    )
     return RoundInfo(
         map_name=map_name,
         round_number=round_number,
@@ -88,16 +91,6 @@ def of_members(members: dict[str, Any], notes: Notes) -> RoundInfo | None:
 
 def _text(members: dict[str, Any], name: str, notes: Notes) -> str | None:
     return text_of(members.get(name), f"{_AT}/{name}", notes)
-
-
-def _instants(members: dict[str, Any], notes: Notes) -> tuple[int | None, int | None]:
-    """Start and end; an end before the start is none."""
-    start = notes.unix(members.get("round_start_unix"), f"{_AT}/round_start_unix")
-    end = notes.unix(members.get("round_end_unix"), f"{_AT}/round_end_unix")
-    if start is not None and end is not None and end < start:
-        notes.drop(f"{_AT}/round_end_unix", "before_start", "the round ends before it starts")
-        return start, None
-    return start, end
 
 
 def _clock_ms(members: dict[str, Any], name: str, notes: Notes) -> int | None:
