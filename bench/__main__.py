@@ -1,4 +1,7 @@
-"""`python -m bench`: measures the service beside its floors, on a durable Postgres of its own, and prints a table."""
+"""`python -m bench`: measures the service beside its floors, on a durable Postgres of its own, and prints a table.
+
+The reporter is measured too; it needs no Postgres.
+"""
 
 import argparse
 import os
@@ -6,6 +9,8 @@ import platform
 import signal
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from bench.card import card
@@ -14,9 +19,11 @@ from bench.ground import Ground, ground
 from bench.latency import latencies
 from bench.make_run import make_run
 from bench.memory import memory
+from bench.reporter import reporter
 from bench.throughput import SUSTAINED, growth, sustained
 
-PARTS = ("throughput", "latency", "card", "memory", "growth")
+ON_POSTGRES = ("throughput", "latency", "card", "memory", "growth")
+PARTS = ("reporter", *ON_POSTGRES)
 _STOPPED = 130
 
 
@@ -26,9 +33,12 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     figures: list[Figure] = []
     try:
-        with ground(is_quick=arguments.quick) as laid:
-            for part in (name for name in PARTS if name in arguments.parts):
-                figures += _measure(part, laid, figures)
+        if "reporter" in arguments.parts:
+            figures += _timed("reporter", partial(reporter, is_quick=arguments.quick))
+        if wanted := [part for part in ON_POSTGRES if part in arguments.parts]:
+            with ground(is_quick=arguments.quick) as laid:
+                for part in wanted:
+                    figures += _timed(part, partial(_measure, part, laid, figures))
         if arguments.with_make_run:
             figures.append(make_run())
     except KeyboardInterrupt:
@@ -49,15 +59,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _measure(part: str, laid: Ground, so_far: list[Figure]) -> list[Figure]:
+def _timed(part: str, measure: Callable[[], list[Figure]]) -> list[Figure]:
     began = time.monotonic()
     print(f"{part} ...", end=" ", file=sys.stderr, flush=True)
-    if part == "latency":  # a tenth of the load is known once the load is
-        figures = latencies(laid, next((figure.value for figure in so_far if figure.name == SUSTAINED), None))
-    else:
-        figures = {"throughput": sustained, "card": card, "memory": memory, "growth": growth}[part](laid)
+    figures = measure()
     print(f"{time.monotonic() - began:.0f} s", file=sys.stderr)
     return figures
+
+
+def _measure(part: str, laid: Ground, so_far: list[Figure]) -> list[Figure]:
+    if part == "latency":  # a tenth of the load is known once the load is
+        return latencies(laid, next((figure.value for figure in so_far if figure.name == SUSTAINED), None))
+    return {"throughput": sustained, "card": card, "memory": memory, "growth": growth}[part](laid)
 
 
 def machine() -> dict[str, str | int | None]:
