@@ -11,7 +11,22 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from sqlalchemy.exc import DBAPIError
 
-from ingest_api.http import diagnostics, errors, health, hello, metrics, read_rounds, rounds, schemas
+from ingest_api.http import (
+    diagnostics,
+    errors,
+    filename_triggers,
+    files,
+    health,
+    hello,
+    methods,
+    metrics,
+    read_rounds,
+    rounds,
+    schemas,
+    suite,
+    webhooks,
+)
+from ingest_api.http.protocol import HangingUpProtocol
 from ingest_api.http.state import AppState
 from ingest_api.services.arrival import RateLimits
 from ingest_api.services.digest import Rules
@@ -44,13 +59,16 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         engine=engine,
         rules=Rules(autopost=settings.autopost),
         limits=RateLimits(settings.rounds_per_minute, settings.rounds_burst),
+        notice_limits=RateLimits(settings.notices_per_minute, settings.notices_per_minute),
+        file_limits=RateLimits(settings.files_per_minute, settings.files_per_minute),
     )
     errors.install(app)
-    for door in (rounds, hello, schemas, read_rounds, health):
+    for door in (rounds, webhooks, suite, files, filename_triggers, hello, schemas, read_rounds, health):
         app.include_router(door.router)
     diagnostics.install(app)
     metrics.install(app, engine)
     pages.install(app, engine, settings)
+    methods.install(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 
@@ -95,6 +113,7 @@ def main() -> int:
     app = create_app(settings, database_url)
     config = uvicorn.Config(
         app,
+        http=HangingUpProtocol,
         host=settings.host,
         port=settings.port,
         log_config=None,

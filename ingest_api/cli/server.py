@@ -8,16 +8,18 @@ from sqlalchemy import Connection
 from ingest_api.cli.database import open_database
 from ingest_api.cli.output import add_json_option, print_json, print_table
 from ingest_api.services.check_servers import ServerCheck, check_servers
-from ingest_api.services.servers import ServerNameRefused, add_server, revoke_tokens, rotate_token
+from ingest_api.services.servers import ServerNameRefused, add_server, revoke_tokens, rotate_token, set_webhook
 from shared.db.servers import Servers
 from shared.domain import fingerprint
 from shared.domain.figures import ago
 from shared.ops.clock import utc_now
 from shared.ops.settings import Settings
 
+_LONGEST_URL = 2000
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`add NAME`, `rotate NAME`, `revoke NAME`, `list`, `check [NAME]`."""
+    """`add NAME`, `rotate NAME`, `revoke NAME`, `webhook NAME`, `list`, `check [NAME]`."""
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
     add = steps.add_parser("add", help="register a game server; its token is the last line, shown this once")
     add.add_argument("name", metavar="NAME")
@@ -26,15 +28,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rotate.add_argument("name", metavar="NAME")
     revoke = steps.add_parser("revoke", help="make all its tokens invalid at once")
     revoke.add_argument("name", metavar="NAME")
+    webhook = steps.add_parser("webhook", help="let a script in that has a webhook URL; the URL is read from stdin")
+    webhook.add_argument("name", metavar="NAME")
     listing = steps.add_parser("list", help="every game server")
     check = steps.add_parser("check", help="did its reporter say hello, and how is it? 1: something is wrong")
     check.add_argument("name", nargs="?", metavar="NAME")
-    add_json_option(add, rotate, revoke, listing, check)
+    add_json_option(add, rotate, revoke, webhook, listing, check)
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Do one step. Raises StartError, ServerNameRefused."""
-    steps = {"add": _add, "rotate": _rotate, "revoke": _revoke, "list": _list, "check": _check}
+    """Do one step. Raises StartError, ServerNameRefused, WebhookRefused."""
+    steps = {
+        "add": _add,
+        "rotate": _rotate,
+        "revoke": _revoke,
+        "webhook": _webhook,
+        "list": _list,
+        "check": _check,
+    }
     with open_database(settings) as engine, engine.connect() as connection:
         return steps[arguments.step](arguments, connection)
 
@@ -71,19 +82,36 @@ def _revoke(arguments: argparse.Namespace, connection: Connection) -> int:
     return 0
 
 
+def _webhook(arguments: argparse.Namespace, connection: Connection) -> int:
+    """The URL comes by stdin: an argument would stand in the list of processes and in the shell's history."""
+    if sys.stdin.isatty():
+        print("Paste the webhook URL and press Enter:", file=sys.stderr)
+    webhook_id = set_webhook(connection, arguments.name, sys.stdin.readline(_LONGEST_URL))
+    connection.commit()
+    server_id = fingerprint.server_id(arguments.name)
+    if arguments.as_json:
+        print_json({"server_id": server_id, "webhook_id": webhook_id})
+    else:
+        print(
+            f"{server_id} takes what is posted to its webhook {webhook_id}: in the script's URL change only the host."
+        )
+    return 0
+
+
 def _list(arguments: argparse.Namespace, connection: Connection) -> int:
     servers = Servers(connection).all()
     if arguments.as_json:
         print_json(servers)
     else:
         print_table(
-            ("SERVER", "NAME", "ACTIVE", "TOKENS", "TIME ZONE", "LAST SEEN", "REGISTERED"),
+            ("SERVER", "NAME", "ACTIVE", "TOKENS", "WEBHOOK", "TIME ZONE", "LAST SEEN", "REGISTERED"),
             [
                 (
                     one.server_id,
                     one.display_name,
                     "yes" if one.active else "no",
                     one.token_count,
+                    one.webhook_id,
                     one.time_zone,
                     one.last_seen_at,
                     one.created_at,

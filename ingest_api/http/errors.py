@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from ingest_api.http import methods
 from ingest_api.services.arrival import REFUSAL_CODES
 from shared.domain.errors import NotAuthenticated, Refused, TooMany
 
@@ -64,9 +65,11 @@ def _nothing_durable(_request: Request, error: Exception) -> JSONResponse:
     return problem(503, "unavailable", detail, {"Retry-After": str(RETRY_AFTER_SECONDS)}, error)
 
 
-def _http(_request: Request, error: Exception) -> JSONResponse:
+def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
+    if allowed := methods.options(request, error):
+        return allowed
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
     return problem(error.status_code, code, str(error.detail), error.headers)
 

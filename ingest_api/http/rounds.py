@@ -1,20 +1,20 @@
 """`POST /v1/rounds`: the door for round reports."""
 
-import hashlib
-from dataclasses import fields
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from ingest_api.http.body import bearer_token, read_body
+from ingest_api.http.body import read_body
+from ingest_api.http.delivery import answer, arrival_of
 from ingest_api.http.shapes import Problem, ReceiptBody
 from ingest_api.http.state import app_state
-from ingest_api.services.arrival import ACCEPTED_FOR_LATER, CREATED, OK, Arrival, Receipt
+from ingest_api.services.arrival import ACCEPTED_FOR_LATER, CREATED, OK
 from ingest_api.services.receive import receive, refuse
 from shared.domain import contract
 from shared.domain.errors import TooLarge
+from shared.domain.vocabulary import Kind
 from shared.ops.clock import utc_now
 
 router = APIRouter()
@@ -37,8 +37,6 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     429: {"description": "Too many rounds a minute: see Retry-After", "model": Problem},
     503: {"description": "Nothing durable can be done now: see Retry-After", "model": Problem},
 }
-_TOLD = [field.name for field in fields(Receipt) if field.name != "answer_code"]
-KEPT_HEADERS = ("content-type", "content-encoding", "user-agent", "x-forwarded-for")
 
 
 @router.post(
@@ -54,29 +52,8 @@ async def post_round(request: Request) -> JSONResponse:
 
 
 def _take(request: Request, body: bytes | TooLarge) -> JSONResponse:
-    state, now = app_state(request), utc_now()
+    state = app_state(request)
     if isinstance(body, TooLarge):
-        refuse(state.engine, body, now)
+        refuse(state.engine, body, utc_now())
         raise body
-    arrival = Arrival(
-        token=bearer_token(request),
-        body=body,
-        headers={name: value for name in KEPT_HEADERS if (value := request.headers.get(name)) is not None},
-        remote_hash=_remote_hash(request),
-        received_at=now,
-    )
-    receipt = receive(state.engine, arrival, state.rules, state.limits)
-    return JSONResponse(_as_json(receipt), receipt.answer_code, _location(receipt))
-
-
-def _remote_hash(request: Request) -> str | None:
-    """Addresses are private: two deliveries can be told to come from one place, not from which."""
-    return hashlib.sha256(request.client.host.encode()).hexdigest()[:16] if request.client else None
-
-
-def _as_json(receipt: Receipt) -> dict[str, Any]:
-    return {name: getattr(receipt, name) for name in _TOLD}
-
-
-def _location(receipt: Receipt) -> dict[str, str]:
-    return {"Location": f"/api/rounds/{receipt.round_fingerprint}"} if receipt.round_fingerprint else {}
+    return answer(receive(state.engine, arrival_of(request, body, Kind.ROUND_REPORT), state.rules, state.limits))

@@ -12,12 +12,14 @@ from shared.ops.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class AppState:
-    """The engine, the settings, and what the operators decided."""
+    """The engine, the settings, and what the operators decided. `limits`: of rounds."""
 
     settings: Settings
     engine: Engine
     rules: Rules
     limits: RateLimits
+    notice_limits: RateLimits
+    file_limits: RateLimits
 
 
 def app_state(request: Request) -> AppState:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from shared.db.servers import Admitted
 from shared.domain import errors
 from shared.domain.rate import Bucket
-from shared.domain.vocabulary import EventState, LinkReason, LinkStatus, Outcome, QuarantineReason
+from shared.domain.vocabulary import EventState, Kind, LinkReason, LinkStatus, Outcome, QuarantineReason
 
 CREATED, OK, ACCEPTED_FOR_LATER = 201, 200, 202
 REFUSAL_CODES: Mapping[type[errors.Refused], int] = {
@@ -17,19 +18,22 @@ REFUSAL_CODES: Mapping[type[errors.Refused], int] = {
     errors.UnsupportedEncoding: 415,
     errors.NotJson: 422,
     errors.NotAHandshake: 422,
+    errors.BadFileName: 422,
     errors.TooMany: 429,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One POST as it came."""
+    """One delivery as it came."""
 
-    token: str
+    token: str | Admitted
     body: bytes
     headers: Mapping[str, str]
     remote_hash: str | None
     received_at: datetime
+    kind: Kind = Kind.ROUND_REPORT
+    filename: str | None = None
 
     @property
     def content_encoding(self) -> str | None:

@@ -6,6 +6,7 @@ import zoneinfo
 from datetime import datetime
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from shared.db.servers import Servers
 from shared.domain import fingerprint
@@ -13,6 +14,14 @@ from shared.domain.errors import RoundwireError
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
 _TOKEN_BYTES = 32
+_SHORTEST_WEBHOOK_TOKEN = 16
+_WEBHOOK_URL = re.compile(
+    r"https?://[^/\s]+/api/(?:v[0-9]{1,3}/)?webhooks/([^/\s?#]{1,100})/([^/\s?#]{1,200})/?(?:[?#]\S*)?"
+)
+
+
+class WebhookRefused(RoundwireError):
+    """The text is no webhook URL, or another server's; the message says which and never repeats it."""
 
 
 class ServerNameRefused(RoundwireError):
@@ -50,6 +59,23 @@ def revoke_tokens(connection: Connection, name: str) -> None:
     """Make every token of a server invalid at once."""
     if not Servers(connection).revoke(fingerprint.server_id(name)):
         raise ServerNameRefused(f"there is no server named {fingerprint.server_id(name)}")
+
+
+def set_webhook(connection: Connection, name: str, url: str) -> str:
+    """Let a script that posts to this webhook URL in under its own id and token; answers the webhook's id."""
+    server_id = fingerprint.server_id(name)
+    found = _WEBHOOK_URL.fullmatch(url.strip())
+    if found is None:
+        raise WebhookRefused("this is no webhook URL: it must look like https://HOST/api/webhooks/ID/TOKEN")
+    webhook_id, token = found.groups()
+    if len(token) < _SHORTEST_WEBHOOK_TOKEN:
+        raise WebhookRefused(f"its token is too easily guessed: {_SHORTEST_WEBHOOK_TOKEN} characters are the least")
+    try:
+        if not Servers(connection).set_webhook(server_id, webhook_id, token):
+            raise ServerNameRefused(f"there is no server named {server_id}, or its tokens are revoked")
+    except IntegrityError as error:
+        raise WebhookRefused("another server has this webhook already") from error
+    return webhook_id
 
 
 def new_token() -> str:

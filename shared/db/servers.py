@@ -1,4 +1,8 @@
-"""The registered game servers and their tokens. Only hashes of tokens are kept."""
+"""The registered game servers and their tokens. Only hashes of tokens are kept.
+
+A token of ours opens every door of its server. The token of a webhook URL that a script already has opens the webhook door
+only, and stays when tokens are rotated: its hash is kept with a mark before it.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 
 _LOCK_CLASS = 7268
+_WEBHOOK_MARK = "webhook:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +23,16 @@ class Server:
     time_zone: str
     active: bool
     token_count: int
+    webhook_id: str | None
     last_seen_at: datetime | None
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Stands where a token stands: who speaks for this server was made sure of in another way."""
+
+    server_id: str
 
 
 def token_hash(token: str) -> str:
@@ -30,10 +43,26 @@ def token_hash(token: str) -> str:
 _AUTHENTICATE = text("""
 SELECT server_id FROM servers WHERE active AND :token_hash = ANY (secret_hashes)
 """)
+_AUTHENTICATE_WEBHOOK = text("""
+SELECT server_id FROM servers
+WHERE active AND (server_id = :name OR webhook_id = :name)
+  AND (:token_hash = ANY (secret_hashes) OR :marked_hash = ANY (secret_hashes))
+""")
 _LOCK = text("SELECT pg_advisory_xact_lock(:lock_class, hashtext(:server_id))")
 _AUTHENTICATE_AND_LOCK = text("""
 SELECT server_id, pg_advisory_xact_lock(:lock_class, hashtext(server_id))
 FROM servers WHERE active AND :token_hash = ANY (secret_hashes)
+""")
+
+_LOCK_ADMITTED = text("""
+SELECT server_id, pg_advisory_xact_lock(:lock_class, hashtext(server_id))
+FROM servers WHERE active AND server_id = :server_id
+""")
+_KEEP_WEBHOOK = text("""
+UPDATE servers SET webhook_id = :webhook_id,
+    secret_hashes = ARRAY(SELECT h FROM unnest(secret_hashes) WITH ORDINALITY AS held (h, n)
+                          WHERE NOT starts_with(h, :mark) ORDER BY n) || CAST(:marked_hash AS text)
+WHERE active AND server_id = :server_id
 """)
 
 
@@ -48,10 +77,21 @@ class Servers:
         found = self._connection.execute(_AUTHENTICATE, {"token_hash": token_hash(token)}).scalar_one_or_none()
         return None if found is None else str(found)
 
-    def lock_by_token(self, token: str) -> str | None:
+    def by_webhook(self, name: str, token: str) -> str | None:
+        """The server of a webhook URL: `name` is its server_id or its webhook's id, `token` the webhook's or any of its own."""
+        hashed = token_hash(token)
+        parameters = {"name": name, "token_hash": hashed, "marked_hash": _WEBHOOK_MARK + hashed}
+        found = self._connection.execute(_AUTHENTICATE_WEBHOOK, parameters).scalar_one_or_none()
+        return None if found is None else str(found)
+
+    def lock_by_token(self, token: str | Admitted) -> str | None:
         """The server a token belongs to, whose rounds are ours alone to judge until the transaction ends."""
-        parameters = {"token_hash": token_hash(token), "lock_class": _LOCK_CLASS}
-        found = self._connection.execute(_AUTHENTICATE_AND_LOCK, parameters).first()
+        parameters: dict[str, object] = {"lock_class": _LOCK_CLASS}
+        if isinstance(token, Admitted):
+            statement, who = _LOCK_ADMITTED, {"server_id": token.server_id}
+        else:
+            statement, who = _AUTHENTICATE_AND_LOCK, {"token_hash": token_hash(token)}
+        found = self._connection.execute(statement, parameters | who).first()
         return None if found is None else str(found.server_id)
 
     def lock(self, server_id: str) -> None:
@@ -78,11 +118,27 @@ class Servers:
         """Give a server a further token; the newest two stay valid. False when there is no such server."""
         statement = text("""
             UPDATE servers SET active = true,
-                secret_hashes = (ARRAY[CAST(:token_hash AS text)] || secret_hashes)[1:2]
+                secret_hashes = ARRAY[CAST(:token_hash AS text)]
+                    || ARRAY(SELECT h FROM unnest(secret_hashes) WITH ORDINALITY AS held (h, n)
+                             WHERE NOT starts_with(h, :mark) ORDER BY n LIMIT 1)
+                    || ARRAY(SELECT h FROM unnest(secret_hashes) AS held (h) WHERE starts_with(h, :mark))
             WHERE server_id = :server_id
         """)
-        parameters = {"server_id": server_id, "token_hash": token_hash(token)}
+        parameters = {"server_id": server_id, "token_hash": token_hash(token), "mark": _WEBHOOK_MARK}
         return self._connection.execute(statement, parameters).rowcount == 1
+
+    def set_webhook(self, server_id: str, webhook_id: str, token: str) -> bool:
+        """Let the script that has this webhook URL in; it takes the place of the one before.
+
+        False when there is no such active server. Raises IntegrityError when another server has this webhook.
+        """
+        parameters = {
+            "server_id": server_id,
+            "webhook_id": webhook_id,
+            "mark": _WEBHOOK_MARK,
+            "marked_hash": _WEBHOOK_MARK + token_hash(token),
+        }
+        return self._connection.execute(_KEEP_WEBHOOK, parameters).rowcount == 1
 
     def revoke(self, server_id: str) -> bool:
         """Make every token of a server invalid at once. False when there is no such server."""
@@ -93,11 +149,13 @@ class Servers:
         """Every server, by name."""
         rows = self._connection.execute(
             text("""
-            SELECT server_id, display_name, time_zone, active, cardinality(secret_hashes) AS token_count,
+            SELECT server_id, display_name, time_zone, active, webhook_id,
+                   (SELECT count(*) FROM unnest(secret_hashes) h WHERE NOT starts_with(h, :mark)) AS token_count,
                    greatest(last_seen_at, (SELECT max(received_at) FROM deliveries d WHERE d.server_id = s.server_id))
                        AS last_seen_at,
                    created_at
             FROM servers s ORDER BY server_id
-        """)
+        """),
+            {"mark": _WEBHOOK_MARK},
         )
         return [Server(**row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's public row mapping

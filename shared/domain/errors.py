@@ -7,6 +7,7 @@ RoundwireError
 │   ├── UnsupportedEncoding
 │   ├── NotJson
 │   ├── NotAHandshake
+│   ├── BadFileName
 │   └── TooMany             carries `retry_after_seconds`
 └── IllegalMove             a state a round_event cannot go to from where it is
 """
@@ -55,6 +56,12 @@ class NotAHandshake(Refused):
     """JSON, but not a reporter's handshake."""
 
     code = "not_a_handshake"
+
+
+class BadFileName(Refused):
+    """Not a plain file name: a path, control characters, or longer than any name."""
+
+    code = "bad_file_name"
 
 
 class TooMany(Refused):

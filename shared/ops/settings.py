@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     autopost: bool = Field(default=True, validation_alias="ROUND_STATS_AUTOPOST_ENABLED")
     rounds_per_minute: int = Field(60, gt=0, validation_alias="ROUNDWIRE_ROUNDS_PER_MINUTE")
     rounds_burst: int = Field(120, gt=0, validation_alias="ROUNDWIRE_ROUNDS_BURST")
+    notices_per_minute: int = Field(5, gt=0, validation_alias="ROUNDWIRE_NOTICES_PER_MINUTE")
+    files_per_minute: int = Field(600, gt=0, validation_alias="ROUNDWIRE_FILES_PER_MINUTE")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", validation_alias="ROUNDWIRE_LOG_LEVEL")
 
     @field_validator("data")

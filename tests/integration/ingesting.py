@@ -14,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine, text
 
+from ingest_api.http.protocol import HangingUpProtocol
 from ingest_api.main import create_app
 from ingest_api.services.servers import add_server
 from shared.domain.ingest_state import move
@@ -100,7 +101,12 @@ def opened_door(engine: Engine, database_url: str, **settings: Any) -> Iterator[
     """The service on this database, with one game server `srv1` registered. Rates are out of the way unless set."""
     with engine.begin() as connection:
         token = add_server(connection, "srv1", now=NOON - timedelta(days=1))
-    generous = {"rounds_per_minute": 60_000, "rounds_burst": 10_000}
+    generous = {
+        "rounds_per_minute": 60_000,
+        "rounds_burst": 10_000,
+        "notices_per_minute": 60_000,
+        "files_per_minute": 60_000,
+    }
     app = create_app(Settings(**generous | settings), database_url)
     with _served(app) as address, httpx.Client(base_url=address, timeout=30) as client:
         yield Door(client, engine, token)
@@ -109,7 +115,8 @@ def opened_door(engine: Engine, database_url: str, **settings: Any) -> Iterator[
 @contextmanager
 def _served(app: FastAPI) -> Iterator[str]:
     """The application behind a real server on a free port of this machine; answers its address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
+    config = uvicorn.Config(app, http=HangingUpProtocol, port=0, log_config=None, access_log=False)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

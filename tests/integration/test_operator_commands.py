@@ -1,5 +1,6 @@
 """The operators' commands on a real database: what they do, what they print, and how they end."""
 
+import io
 import json
 import subprocess
 import sys
@@ -269,3 +270,101 @@ def test_a_reader_that_leaves_early_is_no_error(engine, reader, read):
     command = f"{sys.executable} -m ingest_api.cli.main publications --json | {reader}"
     ended = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
     assert (ended.stdout, ended.stderr) == (read, "")
+
+
+# ----- webhooks -------------------------------------------------------------------------------------------------------
+
+WEBHOOK_TOKEN = "made-up-by-somebody-else"
+WEBHOOK_URL = f"https://chat.example/api/webhooks/4711/{WEBHOOK_TOKEN}"
+
+
+def whose_webhook(engine, name, token):
+    with engine.connect() as connection:
+        return Servers(connection).by_webhook(name, token)
+
+
+@pytest.fixture
+def paste(monkeypatch):
+    """Put a text where a command reads it."""
+    return lambda text: monkeypatch.setattr("sys.stdin", io.StringIO(text))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        WEBHOOK_URL,
+        f" {WEBHOOK_URL}?wait=true\n",
+        f"http://chat.example:81/api/v10/webhooks/4711/{WEBHOOK_TOKEN}/",
+    ],
+)
+def test_a_webhook_is_registered_by_the_url_that_a_script_has(run, engine, paste, url):
+    run("server", "add", "alpha")
+    paste(url)
+    status, out, _ = run("server", "webhook", "Alpha", "--json")
+    assert (status, json.loads(out)) == (OK, {"server_id": "alpha", "webhook_id": "4711"})
+    assert whose_webhook(engine, "4711", WEBHOOK_TOKEN) == "alpha"
+
+
+def test_only_the_hash_of_a_webhooks_token_is_stored(run, engine, paste):
+    run("server", "add", "alpha")
+    paste(WEBHOOK_URL)
+    run("server", "webhook", "alpha")
+    with engine.connect() as connection:
+        stored = connection.execute(text("SELECT servers::text FROM servers")).scalars().all()
+    assert WEBHOOK_TOKEN not in repr(stored)
+
+
+def test_a_webhook_stays_when_tokens_are_rotated_and_counts_as_none(run, engine, paste):
+    first = last_line(run("server", "add", "alpha")[1])
+    paste(WEBHOOK_URL)
+    run("server", "webhook", "alpha")
+    second = last_line(run("server", "rotate", "alpha")[1])
+    assert (whose(engine, first), whose(engine, second)) == ("alpha", "alpha")
+    third = last_line(run("server", "rotate", "alpha")[1])
+    assert [whose(engine, token) for token in (first, second, third)] == [None, "alpha", "alpha"]
+    assert whose_webhook(engine, "4711", WEBHOOK_TOKEN) == "alpha"
+    (listed,) = json.loads(run("server", "list", "--json")[1])
+    assert (listed["token_count"], listed["webhook_id"]) == (2, "4711")
+
+
+def test_a_second_webhook_takes_the_place_of_the_first(run, engine, paste):
+    run("server", "add", "alpha")
+    for number in (1, 2):
+        paste(f"https://chat.example/api/webhooks/{number}/{WEBHOOK_TOKEN}-{number}")
+        run("server", "webhook", "alpha")
+    assert whose_webhook(engine, "alpha", f"{WEBHOOK_TOKEN}-1") is None
+    assert whose_webhook(engine, "2", f"{WEBHOOK_TOKEN}-2") == "alpha"
+
+
+def test_revocation_closes_a_webhook_too(run, engine, paste):
+    run("server", "add", "alpha")
+    paste(WEBHOOK_URL)
+    run("server", "webhook", "alpha")
+    run("server", "revoke", "alpha")
+    assert whose_webhook(engine, "4711", WEBHOOK_TOKEN) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "sentence"),
+    [
+        (
+            "alpha",
+            "https://chat.example/hello",
+            "this is no webhook URL: it must look like https://HOST/api/webhooks/ID/TOKEN",
+        ),
+        (
+            "alpha",
+            "https://chat.example/api/webhooks/1/short",
+            "its token is too easily guessed: 16 characters are the least",
+        ),
+        ("nobody", WEBHOOK_URL, "there is no server named nobody, or its tokens are revoked"),
+        ("beta", WEBHOOK_URL, "another server has this webhook already"),
+    ],
+)
+def test_a_webhook_that_cannot_be_registered_is_one_sentence(run, paste, name, url, sentence):
+    for server in ("alpha", "beta"):
+        run("server", "add", server)
+    paste(WEBHOOK_URL)
+    run("server", "webhook", "alpha")
+    paste(url)
+    assert run("server", "webhook", name) == (FAILED, "", f"roundwire: {sentence}.\n")

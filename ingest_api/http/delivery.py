@@ -1,0 +1,44 @@
+"""What all doors have in common: a request becomes an arrival, a receipt becomes an answer."""
+
+import hashlib
+from dataclasses import fields
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import JSONResponse
+
+from ingest_api.http.body import bearer_token
+from ingest_api.services.arrival import Arrival, Receipt
+from shared.db.servers import Admitted
+from shared.domain.vocabulary import Kind
+from shared.ops.clock import utc_now
+
+_KEPT_HEADERS = ("content-type", "content-encoding", "user-agent", "x-forwarded-for")
+_TOLD = [field.name for field in fields(Receipt) if field.name != "answer_code"]
+
+
+def arrival_of(
+    request: Request, body: bytes, kind: Kind, filename: str | None = None, admitted: Admitted | None = None
+) -> Arrival:
+    """The request as it came. Its bearer token says whose it is, unless the door has made sure of that itself."""
+    return Arrival(
+        token=bearer_token(request) if admitted is None else admitted,
+        kind=kind,
+        filename=filename,
+        body=body,
+        headers={name: value for name in _KEPT_HEADERS if (value := request.headers.get(name)) is not None},
+        remote_hash=_remote_hash(request),
+        received_at=utc_now(),
+    )
+
+
+def answer(receipt: Receipt) -> JSONResponse:
+    """The whole receipt, and where its round is."""
+    told: dict[str, Any] = {name: getattr(receipt, name) for name in _TOLD}
+    location = {"Location": f"/api/rounds/{receipt.round_fingerprint}"} if receipt.round_fingerprint else {}
+    return JSONResponse(told, receipt.answer_code, location)
+
+
+def _remote_hash(request: Request) -> str | None:
+    """Addresses are private: two deliveries can be told to come from one place, not from which."""
+    return hashlib.sha256(request.client.host.encode()).hexdigest()[:16] if request.client else None

@@ -1,0 +1,61 @@
+"""`POST /v1/filename-triggers`: somebody knows the name of a new file on the game server; the worker fetches it."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+
+from ingest_api.http.delivery import answer, arrival_of
+from ingest_api.http.large_body import read_admitted
+from ingest_api.http.shapes import Problem, ReceiptBody
+from ingest_api.http.state import app_state
+from ingest_api.services.keep import take
+from shared.domain.vocabulary import Kind
+
+router = APIRouter(tags=["ingest"])
+LARGEST_BODY_BYTES = 65_536
+REQUEST_BODY = {
+    "required": True,
+    "description": "The name of a file, or the chat message that names one between back-ticks.",
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "properties": {"filename": {"type": "string"}, "content": {"type": "string"}},
+            },
+            "examples": {
+                "name": {"value": {"filename": "2026-02-03-235512-supply-round-1.txt"}},
+                "message": {"value": {"content": "`2026-02-03-235512-supply-round-1.txt`", "embeds": []}},
+            },
+        }
+    },
+}
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {"description": "This notice is here already", "model": ReceiptBody},
+    202: {"description": "Kept, but it names no file that could be fetched: see `problems`", "model": ReceiptBody},
+    401: {"description": "No registered server's token", "model": Problem},
+    413: {"description": "More than 64 KiB", "model": Problem},
+    422: {"description": "Not JSON at all", "model": Problem},
+    429: {"description": "Too many notices a minute: see Retry-After", "model": Problem},
+    503: {"description": "Nothing durable can be done now: see Retry-After", "model": Problem},
+}
+
+
+@router.post(
+    "/v1/filename-triggers",
+    status_code=201,
+    response_model=ReceiptBody,
+    openapi_extra={"requestBody": REQUEST_BODY},
+    responses=RESPONSES,
+)
+async def post_filename(request: Request) -> JSONResponse:
+    """Take the name of a file. The worker fetches it where a way to the game server is configured."""
+    body = await read_admitted(request, LARGEST_BODY_BYTES)
+    return await run_in_threadpool(_take, request, body)
+
+
+def _take(request: Request, body: bytes) -> JSONResponse:
+    state = app_state(request)
+    arrival = arrival_of(request, body, Kind.FILENAME_NOTICE)
+    return answer(take(state.engine, arrival, state.rules, state.notice_limits))
