@@ -45,6 +45,7 @@ function app_of.new(et)
     app.state.saved_unix, app.saved_ms, app.rounds.dirty = app.now_unix(), app.now_ms(), false
     local ok, reason = memory.save(app.folder, app.state)
     if not ok then console.error_once("state", "state file not writable: " .. tostring(reason)) end
+    return ok
   end
 
   -- Port, the game's folder under the home path, and where the settings may be.
@@ -125,6 +126,7 @@ function app_of.new(et)
     say_problems()
     app.guard("preparing the sender", app.sender.prepare)
     app.guard("taking over the spool", app.spool.take_over)
+    app.guard("taking over the counts", app.teller.take_over)
     if is_new_boot then app.guard("handshake", app.teller.say_hello) end
     app.guard("sweeping the spool", app.sender.sweep, app.state.spooled_total or 0)
   end

@@ -111,8 +111,7 @@ function callbacks_of.new(app)
     if app.rounds.round then app.guard("the end by shutdown", app.rounds.teardown, restart, engine.number("gamestate")) end
     app.for_tools.write_all()
     app.teller.give_up_unsaved()
-    app.teller.keep_error_count()
-    app.save_state()
+    app.teller.keep_counts()
   end
 
   -- Alone on `lua_restart`: the round goes on, the next VM takes it up from the state file.
@@ -120,7 +119,8 @@ function callbacks_of.new(app)
     if not app.started or app.passive then return end
     app.for_tools.write_all()
     app.release_ownership()
-    if app.rounds.round or app.rounds.dirty then app.save_state() end
+    app.teller.give_up_unsaved()
+    if app.rounds.round or app.rounds.dirty then app.teller.keep_counts() end
   end
 
   -- ----- players ----------------------------------------------------------------------------------------------

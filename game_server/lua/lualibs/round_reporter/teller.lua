@@ -8,7 +8,8 @@ local votes = require("round_reporter.votes")
 
 local teller = {}
 
-local LOST_CVAR = "round_reporter_lost" -- a cvar, as it counts what no file would take
+local COUNTS = { "lost", "overflowed", "empty_rounds", "internal_errors" }
+local COUNTS_CVAR = "round_reporter_counts" -- what no file would take
 
 -- app: as for rounds, plus {spool, sender, for_tools, instance, version, slowest_seconds}.
 function teller.new(app)
@@ -20,28 +21,22 @@ function teller.new(app)
     return jit_version or _VERSION
   end
 
-  local function lost_reports()
-    return tonumber(app.et.trap_Cvar_Get(LOST_CVAR)) or 0
-  end
-
-  local function add_lost(count)
-    if count > 0 then app.et.trap_Cvar_Set(LOST_CVAR, ("%.0f"):format(lost_reports() + count)) end
+  local function add(name, by)
+    state.counts[name] = (state.counts[name] or 0) + by
   end
 
   -- What is counted from report to report: taken by the report that will tell it.
   local function take_counts()
-    local taken = { counts = state.counts, lost = lost_reports(), slowest_seconds = app.slowest_seconds }
-    taken.counts.internal_errors = (taken.counts.internal_errors or 0) + app.console.error_count
+    add("internal_errors", app.console.error_count)
+    local taken = { counts = state.counts, slowest_seconds = app.slowest_seconds }
     state.counts, app.console.error_count, app.slowest_seconds = {}, 0, 0
-    if taken.lost > 0 then app.et.trap_Cvar_Set(LOST_CVAR, "") end
     return taken
   end
 
   -- The report that took them does not tell them after all: the next one will.
   local function give_back(taken)
-    for name, count in pairs(taken.counts) do state.counts[name] = (state.counts[name] or 0) + count end
+    for name, count in pairs(taken.counts) do add(name, count) end
     app.slowest_seconds = math.max(app.slowest_seconds, taken.slowest_seconds)
-    add_lost(taken.lost)
   end
 
   -- Before this VM goes: reports that no file would take are lost, what they would have told is not.
@@ -50,7 +45,32 @@ function teller.new(app)
     for i = 1, #lost do
       if lost[i].told then give_back(lost[i].told) end
     end
-    add_lost(#lost)
+    if #lost == 0 then return end
+    add("lost", #lost)
+    app.rounds.dirty = true
+  end
+
+  -- Before this VM goes: what it counted waits for the next report, in the state file or, beyond what that already
+  -- says, in a cvar.
+  function self.keep_counts()
+    add("internal_errors", app.console.error_count)
+    app.console.error_count = 0
+    if app.save_state() then return end
+    local saved, parts = memory.load(app.folder).counts, {}
+    for i = 1, #COUNTS do
+      parts[i] = ("%.0f"):format(math.max(0, (state.counts[COUNTS[i]] or 0) - (saved[COUNTS[i]] or 0)))
+    end
+    app.et.trap_Cvar_Set(COUNTS_CVAR, table.concat(parts, " "))
+  end
+
+  -- At load: what the VM before this one could only keep in a cvar.
+  function self.take_over()
+    local i = 0
+    for count in (app.et.trap_Cvar_Get(COUNTS_CVAR) or ""):gmatch("%d+") do
+      i = i + 1
+      if COUNTS[i] then add(COUNTS[i], tonumber(count)) end
+    end
+    if i > 0 then app.et.trap_Cvar_Set(COUNTS_CVAR, "") end
   end
 
   local function health(taken)
@@ -60,8 +80,8 @@ function teller.new(app)
     if counted.oldest then age = math.max(0, app.now_unix() - counted.oldest) end
     return {
       spool_files = files, spool_bytes = bytes, spool_oldest_age_seconds = age, refused_files = counted.refused or 0,
-      overflowed = taken.counts.overflowed or 0, lost = taken.lost, empty_rounds = taken.counts.empty_rounds or 0,
-      internal_errors = taken.counts.internal_errors,
+      overflowed = taken.counts.overflowed or 0, lost = taken.counts.lost or 0,
+      empty_rounds = taken.counts.empty_rounds or 0, internal_errors = taken.counts.internal_errors,
       slowest_frame_ms = math.floor(taken.slowest_seconds * 1e6 + 0.5) / 1000, config_warnings = settings.problems,
       fallbacks = app.sender.fallbacks,
     }
@@ -85,12 +105,6 @@ function teller.new(app)
     app.sender.hello(json.encode(json.object("server_id", json.or_null(settings.server_id), "instance", app.instance,
       "boot_id", app.boot_id, "sender_version", app.version, "lua_kind", lua_kind(),
       "config_problems", settings.problems, "spool", json.object("files", files, "bytes", bytes))))
-  end
-
-  -- Before this VM goes: what it counted waits for the next report.
-  function self.keep_error_count()
-    state.counts.internal_errors = (state.counts.internal_errors or 0) + app.console.error_count
-    app.console.error_count = 0
   end
 
   -- The body and the counts in it; nil when nothing could be composed. The reduced report has no room for counts.
@@ -118,7 +132,7 @@ function teller.new(app)
   -- round: concluded, its roster closed; ending: how it ended.
   function self.publish(round, ending)
     if not round.had_players and not settings.send_empty_rounds then
-      state.counts.empty_rounds = (state.counts.empty_rounds or 0) + 1
+      add("empty_rounds", 1)
       memory.mark_told(app.et, round)
       app.save_state()
       return
@@ -132,7 +146,7 @@ function teller.new(app)
     if body then
       keep(round, name, body, taken)
     else
-      state.counts.internal_errors = (state.counts.internal_errors or 0) + 1
+      add("internal_errors", 1)
       app.save_state()
     end
   end
