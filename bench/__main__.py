@@ -19,11 +19,13 @@ from bench.ground import Ground, ground
 from bench.latency import latencies
 from bench.make_run import make_run
 from bench.memory import memory
+from bench.parsing import parsing
 from bench.reporter import reporter
 from bench.throughput import SUSTAINED, growth, sustained
 
 ON_POSTGRES = ("throughput", "latency", "card", "memory", "growth")
-PARTS = ("reporter", *ON_POSTGRES)
+ON_THEIR_OWN = {"reporter": reporter, "parsing": parsing}
+PARTS = (*ON_THEIR_OWN, *ON_POSTGRES)
 _STOPPED = 130
 
 
@@ -33,8 +35,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     figures: list[Figure] = []
     try:
-        if "reporter" in arguments.parts:
-            figures += _timed("reporter", partial(reporter, is_quick=arguments.quick))
+        for part in (name for name in ON_THEIR_OWN if name in arguments.parts):
+            figures += _timed(part, partial(ON_THEIR_OWN[part], is_quick=arguments.quick))
         if wanted := [part for part in ON_POSTGRES if part in arguments.parts]:
             with ground(is_quick=arguments.quick) as laid:
                 for part in wanted:

@@ -95,6 +95,8 @@ def _is_lobby_reset(
     second: Sequence[StatsPlayer], before: Mapping[str, StatsPlayer], dropped: Mapping[str, tuple[str, ...]]
 ) -> bool:
     """Most have done less than after the first round, and nobody's clock has gone on: no reconnect does that to all."""
+    if not any(dropped.values()):
+        return False
     fell = sum(any(name != _TIME for name in names) for names in dropped.values())
     if len(dropped) < _FEWEST_OF_A_LOBBY or 2 * fell <= len(dropped):
         return False
@@ -125,7 +127,7 @@ def _share(
         share = with_clock_begun_again(share, player, duration_seconds)
     basis = R2Basis.MIXED if fallen else R2Basis.DIFF
     notes = (BASIS_DOUBTFUL,) if clamped or _is_contradictory(share) else ()
-    return PlayerDifference(share, basis, is_in_first=True, dropped=fallen, clamped=clamped, notes=notes)
+    return PlayerDifference._make((share, basis, True, fallen, clamped, notes))
 
 
 def _is_contradictory(share: StatsPlayer) -> bool:

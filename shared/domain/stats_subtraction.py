@@ -100,11 +100,11 @@ def _fields(second: StatsFields, first: StatsFields, clamped: list[str]) -> Stat
         after, before = second[place], first[place]
         if after is None or before is None:
             values[place] = None
-        elif after >= before:
-            values[place] = after - before
-        else:
+        elif after < before:
             values[place] = 0
             clamped.append(StatsFields._fields[place])
+        elif before:
+            values[place] = after - before
     for place in _PLACES_OF_SUMS:
         values[place] = None
     values[_TIME], values[_ALIVE] = _time_and_alive(second, first)

@@ -16,6 +16,7 @@ from shared.parsers.file_problem import HARMLESS, ProblemCode, problem
 from shared.parsers.problem import MOST_NOTES, Problem
 from shared.parsers.stats_header import StatsHeader, TimeSource
 
+MOST_BYTES = 1_048_576
 MOST_PLAYERS = 256  # a server has 64 places; leavers keep their lines
 MOST_PLAUSIBLE_PLAYERS = 64
 ROUNDING_MINUTES = 0.1
@@ -25,7 +26,8 @@ ROUNDING_MINUTES = 0.1
 class StatsFile:
     """What a stats file says, as read: a second round's counters still hold the first's.
 
-    `quarantine_reason` is None exactly when there are a header and at least one player. `problems` is cut at 50.
+    `quarantine_reason` is None exactly when there are a header and at least one player. Of more than 50
+    `problems` the worst are kept.
     """
 
     header: StatsHeader | None
@@ -57,6 +59,8 @@ def payload_sha256(body: bytes) -> str:
 
 def read(body: bytes) -> StatsFile:
     """Read one file; never raises. Bytes that are no UTF-8, and NUL, become U+FFFD."""
+    if len(body) > MOST_BYTES:
+        return _quarantined(QuarantineReason.TOO_LARGE)
     text = body.removeprefix(codecs.BOM_UTF8).decode(errors="replace").replace("\0", "\ufffd")
     if not text.strip():
         return _quarantined(QuarantineReason.EMPTY)
@@ -75,7 +79,7 @@ def read(body: bytes) -> StatsFile:
         return _quarantined(QuarantineReason.NO_READABLE_PLAYER, problems, header)
     players = _told_apart(players, problems)
     _flag(header, players, problems)
-    return StatsFile(header, tuple(players), _status(problems), tuple(problems[:MOST_NOTES]))
+    return StatsFile(header, tuple(players), _status(problems), _kept(problems))
 
 
 def _players(lines: list[str], problems: list[Problem], *, is_terminated: bool) -> list[StatsPlayer] | None:
@@ -89,6 +93,8 @@ def _players(lines: list[str], problems: list[Problem], *, is_terminated: bool) 
             players.append(player)
             if len(players) > MOST_PLAYERS:
                 return None
+        if len(problems) > 2 * MOST_NOTES:
+            problems[:] = _worst(problems)
     if not is_terminated:
         problems.append(problem(last, "", ProblemCode.NOT_TERMINATED, "the last line has no end"))
     return players
@@ -125,6 +131,15 @@ def _flag(header: StatsHeader, players: list[StatsPlayer], problems: list[Proble
         problems.append(problem(1, "time_played_minutes", ProblemCode.IMPLAUSIBLE, message))
 
 
+def _kept(problems: list[Problem]) -> tuple[Problem, ...]:
+    return tuple(problems if len(problems) <= MOST_NOTES else _worst(problems))
+
+
+def _worst(problems: list[Problem]) -> list[Problem]:
+    """As many as are kept, those first for which something was dropped."""
+    return sorted(problems, key=lambda found: found.code in HARMLESS)[:MOST_NOTES]
+
+
 def _status(problems: list[Problem]) -> ParseStatus:
     return ParseStatus.OK if all(found.code in HARMLESS for found in problems) else ParseStatus.PARTIAL
 
@@ -132,4 +147,4 @@ def _status(problems: list[Problem]) -> ParseStatus:
 def _quarantined(
     reason: QuarantineReason, problems: list[Problem] | None = None, header: StatsHeader | None = None
 ) -> StatsFile:
-    return StatsFile(header, (), ParseStatus.FAILED, tuple((problems or [])[:MOST_NOTES]), reason)
+    return StatsFile(header, (), ParseStatus.FAILED, _kept(problems or []), reason)

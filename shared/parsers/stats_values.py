@@ -13,6 +13,7 @@ from shared.parsers.plain_numbers import plain_numbers
 from shared.parsers.problem import Problem
 from shared.parsers.stats_weapons import LARGEST_COUNT
 
+LARGEST_DECIMAL = 10_000_000
 VALUES = len(StatsFields._fields)
 VALUES_OF_OLD_WRITERS = VALUES - 2  # they knew neither repairs nor revives given
 
@@ -71,7 +72,7 @@ def _value(place: int, cell: str, line: int, problems: list[Problem]) -> int | f
         problems.append(problem(line, name, ProblemCode.NOT_A_NUMBER, "no number can be read here"))
         return None
     value = float(cell) if is_decimal else int(cell)
-    if abs(value) > LARGEST_COUNT or (value < 0 and name not in _MAY_BE_NEGATIVE):
+    if abs(value) > (LARGEST_DECIMAL if is_decimal else LARGEST_COUNT) or (value < 0 and name not in _MAY_BE_NEGATIVE):
         problems.append(problem(line, name, ProblemCode.OUT_OF_RANGE, "no such value can be counted"))
         return None
     if value > _UPPER[place]:

@@ -83,7 +83,12 @@ def readable_weapons(text: str, line: int, problems: list[Problem], *, is_cut: b
             weapons.append(weapon)
     if len(tokens) > 1 + GROUP * len(promised):
         problems.append(problem(line, FIELD, ProblemCode.SURPLUS_NUMBERS, "more numbers than the mask promises"))
-    return _sums(mask, tuple(weapons), is_complete=len(tokens) == 1 + GROUP * len(promised) == 1 + GROUP * len(weapons))
+    is_complete = len(tokens) == 1 + GROUP * len(promised) == 1 + GROUP * len(weapons)
+    sums = [sum(weapon[place] for weapon in weapons) for place in range(1, 1 + GROUP)]
+    if max(sums) > LARGEST_COUNT:
+        problems.append(problem(line, FIELD, ProblemCode.OUT_OF_RANGE, "nobody's weapons count so much together"))
+        is_complete = False
+    return _weapons((mask, tuple(weapons), *(sums if is_complete else [None] * GROUP)))
 
 
 def _read_weapon(index: int, group: list[str], line: int, problems: list[Problem]) -> StatsWeapon | None:
@@ -101,10 +106,3 @@ def _read_weapon(index: int, group: list[str], line: int, problems: list[Problem
     if max(counts) > MOST_PLAUSIBLE:
         problems.append(problem(line, field, ProblemCode.IMPLAUSIBLE, f"a counter above {MOST_PLAUSIBLE}"))
     return StatsWeapon(index, *counts)
-
-
-def _sums(mask: int, weapons: tuple[StatsWeapon, ...], *, is_complete: bool) -> Weapons:
-    if not is_complete:
-        return Weapons(mask, weapons, None, None, None, None, None)
-    columns = (sum(weapon[place] for weapon in weapons) for place in range(1, 1 + GROUP))
-    return Weapons(mask, weapons, *columns)

@@ -333,6 +333,32 @@ def test_more_players_than_any_server_has_are_not_taken():
     assert (told.quarantine_reason, told.players) == (QuarantineReason.TOO_LARGE, ())
 
 
+def test_more_bytes_than_any_stats_file_has_are_not_read():
+    told = stats_file.read(a_file() + b"x\n" * 600_000)
+
+    assert (told.quarantine_reason, told.header) == (QuarantineReason.TOO_LARGE, None)
+
+
+def test_of_very_many_problems_those_are_kept_that_cost_something():
+    told = read(*[a_line(tail=values(gibs="10001"))] * 120, "no player")
+
+    assert len(told.problems) == 50
+    assert (noted(told)[0], told.parse_status) == (("/122", "unreadable_line"), ParseStatus.PARTIAL)
+
+
+def test_totals_that_no_column_could_hold_are_unknown():
+    told = read(a_line(weapons="48 2147483647 1 1 1 1 2147483647 1 1 1 1"))
+
+    assert (the_player(told).hits, the_player(told).kills) == (None, None)
+    assert ("/2/weapons", "out_of_range") in noted(told)
+
+
+def test_a_time_beyond_all_measure_is_unknown():
+    told = read(a_line(tail=values(time_played_minutes="10000001.0")))
+
+    assert (the_player(told).played_seconds, noted(told)) == (None, [("/2/time_played_minutes", "out_of_range")])
+
+
 def test_the_payload_is_the_same_under_any_header():
     """P59."""
     body = a_file()
