@@ -21,6 +21,7 @@ _COMPARED = ("kills", "deaths", "damage_given", "damage_received", _TIME)
 _compared = attrgetter(*_COMPARED[2:])
 _FEWEST_OF_A_LOBBY = 2
 _UNEXPLAINED_LIVES = 3
+_ROUNDING_MINUTES = 0.15
 
 
 class PlayerDifference(NamedTuple):
@@ -58,13 +59,17 @@ def difference(
     """
     before = _partners(second, first)
     dropped = {player.key: _dropped(player, before[player.key]) for player in second if player.key in before}
-    is_lobby_reset = _is_lobby_reset(second, before, dropped)
+    is_lobby_reset = any(dropped.values()) and _is_lobby_reset(second, first, dropped)
     returned = {partner.key for partner in before.values()}
-    return Difference(
-        tuple([_share(player, before, dropped, duration_seconds, is_lobby_reset=is_lobby_reset) for player in second]),
-        tuple([player.key for player in first if player.key not in returned]),
-        is_lobby_reset,
-    )
+    only_in_first = [player for player in first if player.key not in returned]
+    left = {player.guid8 for player in only_in_first}
+    shares = [
+        _share(player, before[player.key], dropped[player.key], duration_seconds, is_lobby_reset=is_lobby_reset)
+        if player.key in before
+        else _newcomer(player, is_doubtful=player.guid8 in left)
+        for player in second
+    ]
+    return Difference(tuple(shares), tuple([player.key for player in only_in_first]), is_lobby_reset)
 
 
 def _partners(second: Sequence[StatsPlayer], first: Sequence[StatsPlayer]) -> Mapping[str, StatsPlayer]:
@@ -76,7 +81,8 @@ def _partners(second: Sequence[StatsPlayer], first: Sequence[StatsPlayer]) -> Ma
     by_name = {(player.guid8, player.clean_name): player for player in first}
     partners = {}
     for player in second:
-        partner = by_name.get((player.guid8, player.clean_name)) if player.guid8 in shared else by_key.get(player.key)
+        is_shared = player.guid8 in shared
+        partner = by_name.pop((player.guid8, player.clean_name), None) if is_shared else by_key.get(player.key)
         if partner is not None:
             partners[player.key] = partner
     return partners
@@ -92,34 +98,35 @@ def _dropped(second: StatsPlayer, first: StatsPlayer) -> tuple[str, ...]:
 
 
 def _is_lobby_reset(
-    second: Sequence[StatsPlayer], before: Mapping[str, StatsPlayer], dropped: Mapping[str, tuple[str, ...]]
+    second: Sequence[StatsPlayer], first: Sequence[StatsPlayer], dropped: Mapping[str, tuple[str, ...]]
 ) -> bool:
-    """Most have done less than after the first round, and nobody's clock has gone on: no reconnect does that to all."""
-    if not any(dropped.values()):
-        return False
+    """Most have done less than after the first round, and of the others nobody played longer than the first round was.
+
+    No second round is longer than its first, so a longer clock has been running through both.
+    """
     fell = sum(any(name != _TIME for name in names) for names in dropped.values())
     if len(dropped) < _FEWEST_OF_A_LOBBY or 2 * fell <= len(dropped):
         return False
-    return not any(_has_played_on(player, before[player.key]) for player in second if not dropped.get(player.key, True))
+    longest = max(player.fields.time_played_minutes or 0 for player in first)
+    others = [player for player in second if player.key in dropped and not dropped[player.key]]
+    return all((player.fields.time_played_minutes or 0) <= longest + _ROUNDING_MINUTES for player in others)
 
 
-def _has_played_on(second: StatsPlayer, first: StatsPlayer) -> bool:
-    now, then = second.fields.time_played_minutes, first.fields.time_played_minutes
-    return now is not None and then is not None and now > then
+def _newcomer(player: StatsPlayer, *, is_doubtful: bool) -> PlayerDifference:
+    """Who was not in the first round; it is doubtful of someone whose prefix a player had there who did not come back."""
+    return PlayerDifference(
+        as_it_stands(player), R2Basis.RAW, is_in_first=False, notes=(BASIS_DOUBTFUL,) if is_doubtful else ()
+    )
 
 
 def _share(
     player: StatsPlayer,
-    before: Mapping[str, StatsPlayer],
-    dropped: Mapping[str, tuple[str, ...]],
+    first: StatsPlayer,
+    fallen: tuple[str, ...],
     duration_seconds: float | None,
     *,
     is_lobby_reset: bool,
 ) -> PlayerDifference:
-    first = before.get(player.key)
-    if first is None:
-        return PlayerDifference(as_it_stands(player), R2Basis.RAW, is_in_first=False)
-    fallen = dropped[player.key]
     if is_lobby_reset or (fallen and fallen != (_TIME,)):
         return PlayerDifference(as_it_stands(player), R2Basis.RAW, is_in_first=True, dropped=fallen)
     share, clamped = subtracted(player, first)

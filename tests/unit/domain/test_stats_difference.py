@@ -166,6 +166,18 @@ def test_when_all_have_fallen_back_so_has_whoever_overtook_his_first_round_since
     assert {share.basis for share in told.players} == {R2Basis.RAW}
 
 
+def test_when_all_have_fallen_back_a_latecomer_of_the_first_round_has_too():
+    """P25."""
+    first = [a_player(f"{slot:08X}") for slot in range(5)]
+    latecomer = a_player(
+        "FFFFFFFF", (THOMPSON, 1, 2, 0, 0, 0), damage_given=10, damage_received=10, time_played_minutes=0.5
+    )
+    told = difference([*(counters(guid8=player.guid8) for player in first), a_player("FFFFFFFF")], [*first, latecomer])
+
+    assert told.is_lobby_reset
+    assert told.players[-1].basis is R2Basis.RAW
+
+
 def test_one_clock_that_went_on_shows_that_not_all_began_again():
     first = [a_player(f"{slot:08X}") for slot in range(6)]
     second = [counters(guid8=player.guid8) for player in first]
@@ -249,10 +261,18 @@ def test_players_of_one_prefix_are_told_apart_by_name_whatever_their_order():
     assert [(share.player.name, share.basis) for share in told.players] == [("b", R2Basis.DIFF), ("a", R2Basis.DIFF)]
 
 
-def test_a_newcomer_with_a_shared_prefix_takes_nobodys_counters():
+def test_a_newcomer_with_a_shared_prefix_takes_nobodys_counters_and_is_doubtful():
     first = [a_player(name="a"), a_player(name="b", key="AB12CD34#1")]
+    share = difference([a_player(name="c")], first).players[0]
 
-    assert difference([a_player(name="c")], first).players[0].is_in_first is False
+    assert (share.is_in_first, share.notes) == (False, (BASIS_DOUBTFUL,))
+
+
+def test_of_two_who_share_prefix_and_name_only_one_takes_the_counters():
+    second = [a_player(guid8="", key="#1", time_played_minutes=8.2), a_player(guid8="", key="#1.2")]
+    told = difference(second, [a_player(guid8="", key="#1")])
+
+    assert [share.basis for share in told.players] == [R2Basis.DIFF, R2Basis.RAW]
 
 
 @pytest.mark.parametrize(("spawns", "is_contradicted"), [(2, False), (3, False), (1, True), (6, False), (7, True)])
