@@ -34,17 +34,19 @@ _percentages = itemgetter(*map(StatsFields._fields.index, ("time_alive_percent",
 _make = functools.partial(tuple.__new__, StatsFields)
 _WHOLE = re.compile(r"-?[0-9]{1,10}")
 _DECIMAL = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,10})?")
-_TYPES = tuple(float if name in _DECIMALS else int for name in StatsFields._fields)
+_ALL_TYPES = tuple(float if name in _DECIMALS else int for name in StatsFields._fields)
+_TYPES = (_ALL_TYPES, _ALL_TYPES[:VALUES_OF_OLD_WRITERS])
+_UNKNOWN_TO_OLD_WRITERS = (None,) * (VALUES - VALUES_OF_OLD_WRITERS)
 
 
 def all_values(text: str) -> StatsFields | None:
     """Every value; None when anything in the text needs a closer look."""
     values = plain_numbers(text, "\t")
-    if values is None or len(values) != VALUES or tuple(map(type, values)) != _TYPES:
+    if values is None or tuple(map(type, values)) not in _TYPES:
         return None
     if max(values) > _MOST_PLAUSIBLE_COUNT or max(_percentages(values)) > _FULL_PERCENT:
         return None
-    return _make(values)
+    return _make(values) if len(values) == VALUES else _make([*values, *_UNKNOWN_TO_OLD_WRITERS])
 
 
 def readable_values(text: str | None, line: int, problems: list[Problem], *, is_cut: bool) -> StatsFields:
