@@ -23,7 +23,7 @@ _PISTOL = {AXIS: (2, 6), ALLIES: (3, 7)}
 _GRENADE = (11, 16)
 _LIMBO, _DEAD = 16384, 3
 _SELF_KILL_SHARE, _TEAM_KILL_SHARE, _GIB_SHARE, _HEAD_SHARE = 0.05, 0.03, 0.3, 0.18
-_COUNTERS = (
+COUNTERS = (
     "kills", "deaths", "gibs", "self_kills", "team_kills", "team_gibs", "damage_given", "damage_received",
     "team_damage_given", "team_damage_received", "time_axis", "time_allies", "time_played",
 )  # fmt: skip
@@ -40,7 +40,7 @@ class Player:
     skill: float
     class_: int
     is_bot: bool = False
-    counters: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_COUNTERS, 0))
+    counters: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTERS, 0))
     weapons: dict[int, list[int]] = field(default_factory=dict)
     xp: int = 0
     alive: bool = False
@@ -77,7 +77,7 @@ class Player:
         """XP begins at 0 in every round; the counters only with a new map or a reset."""
         self.xp, self.alive, self.dead_until_ms = 0, False, None
         if counters_too:
-            self.counters, self.weapons = dict.fromkeys(_COUNTERS, 0), {}
+            self.counters, self.weapons = dict.fromkeys(COUNTERS, 0), {}
 
 
 def make_players(rng: Random, count: int) -> list[Player]:

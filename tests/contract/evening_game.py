@@ -5,51 +5,19 @@ every round at its end from what was done, never from anything the reporter said
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from game_server.stand_in.et_engine import Engine
 from game_server.stand_in.game import Ended, Game
 from game_server.stand_in.levels import COUNTDOWN, FRAME_MS, INTERMISSION, PLAYING, TOGGLES, WARMUP
 from game_server.stand_in.players import ALLIES, AXIS, MEDIC, SPECTATOR, Player
+from tests.contract.evening_truth import Numbers, Seat, Told, added, numbers_in
 
-HEARTBEAT_MS = 31_000
-"""A killed server's round may be told this much too short: the state is saved each half minute, looked at each second."""
 _PAUSED, _PAUSE_STEP_MS = 16, 500
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """Somebody in a round: his last name as bytes, his last side (3: spectator), and whether he was there at its end."""
-
-    name: bytes
-    side: int
-    is_there: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a report has to say of a round. Sides 1 and 2, times in milliseconds of the pause-free clock.
-
-    pauses: (start, length) of each; the length of one still open is None. r1_start_unix: of the R1 an R2 follows.
-    died: the server was killed, so elapsed_ms may fall short and nobody saw the people at the end.
-    """
-
-    map_name: str
-    number: int
-    attempt: int
-    kind: str
-    reason: str
-    elapsed_ms: int
-    winner: int | None
-    defender: int
-    start_unix: int
-    limit_raw: str
-    r1_start_unix: int | None
-    pauses: tuple[tuple[int, int | None], ...]
-    people: dict[str, Seat]
-    had_players: bool
-    died: bool = False
+_A_DAY_MS = 86_400_000
+_SAME_START_SECONDS = 10
+_FALSE_EXIT_MS = 600
 
 
 @dataclass(slots=True)
@@ -58,10 +26,13 @@ class _Live:
 
     attempt: int
     r1_start_unix: int | None
-    people: dict[str, Seat] = field(default_factory=dict)
+    people: dict[bytes, Seat] = field(default_factory=dict)
+    baselines: dict[bytes, Numbers] = field(default_factory=dict)
     pauses: list[tuple[int, int | None]] = field(default_factory=list)
     had_players: bool = False
     start_unix: int = 0
+    start_ms: int = 0
+    stepped_seconds: int = 0
     limit_raw: str = ""
 
 
@@ -88,8 +59,8 @@ class EveningGame(Game):
 
     @property
     def room_ms(self) -> int:
-        """Time to the limit."""
-        return int(self.limit_ms) - self.played_ms
+        """Time to the limit; a day when there is none."""
+        return int(self.limit_ms or _A_DAY_MS) - self.played_ms
 
     @property
     def a_side_is_empty(self) -> bool:
@@ -114,7 +85,8 @@ class EveningGame(Game):
         super()._new_vm(restart=restart, gamestate=gamestate, pass_ms=pass_ms)
         self.phase = "play" if gamestate == PLAYING else "warmup"
         if self._live is not None:
-            self._live.start_unix = self.engine.start_unix + (self.engine.ms - FRAME_MS) // 1000
+            self._live.start_ms = self.engine.ms - FRAME_MS
+            self._live.start_unix = self._free_start(self.engine.start_unix + self._live.start_ms // 1000)
             self._live.limit_raw = self.engine.cvars["timelimit"]
 
     def _begin(self) -> _Live:
@@ -125,6 +97,14 @@ class EveningGame(Game):
         self._attempts[self.round_number] = self._attempts.get(self.round_number, 0) + 1
         r1 = self._r1_start_unix if self.round_number == 2 else None
         return _Live(self._attempts[self.round_number], r1)
+
+    def _free_start(self, unix: int) -> int:
+        """A round begun again at once: its start is the second after the last one's."""
+        last = self.told[-1] if self.told else None
+        is_again = last is not None and (last.map_name, last.number) == (self.map_name, self.round_number)
+        if is_again and unix <= last.start_unix < unix + _SAME_START_SECONDS:
+            return last.start_unix + 1
+        return unix
 
     def restart_warmup(self) -> None:
         """`map_restart 0` in the warmup or the countdown: the same warmup again."""
@@ -149,11 +129,13 @@ class EveningGame(Game):
     def begin(self, player: Player) -> None:
         """He is in the game, and in the round when one is being played."""
         self._seat(player)
+        if self._live is not None:
+            self._live.baselines[player.guid.encode("latin-1")] = numbers_in(self.engine.slots[player.slot])
         super().begin(player)
 
-    def join(self, name: str, guid: str, side: int) -> None:
+    def join(self, name: str, guid: str, side: int, *, is_bot: bool) -> None:
         """A new client."""
-        self.come_back(Player(0, name, guid, side, 1.0, MEDIC))
+        self.come_back(Player(0, name, guid, side, 1.0, MEDIC, is_bot))
 
     def come_back(self, player: Player) -> None:
         """Connects, perhaps again, in the first free slot; the engine begins his counters at 0."""
@@ -177,13 +159,24 @@ class EveningGame(Game):
 
     def disconnect(self, player: Player) -> None:
         """Gone, but not from the round he was in."""
+        self._count_time()
         self._seat(player, is_there=False)
         super().disconnect(player)
 
     def _seat(self, player: Player, *, is_there: bool = True) -> None:
-        if self._live is not None:
-            self._live.people[player.guid] = Seat(player.name.encode("latin-1"), player.side, is_there)
-            self._live.had_players |= player.side != SPECTATOR
+        if self._live is None:
+            return
+        guid, live = player.guid.encode("latin-1"), self._live
+        before = live.people[guid].share if guid in live.people else {}
+        if not is_there:
+            before = self._share_now(player, before)
+        is_bot = player.is_bot or player.guid.startswith("OMNIBOT")
+        live.people[guid] = Seat(player.name.encode("latin-1"), player.side, is_there, is_bot, before)
+        live.had_players |= player.side != SPECTATOR
+
+    def _share_now(self, player: Player, before: Numbers) -> Numbers:
+        baseline = self._live.baselines.pop(player.guid.encode("latin-1"))
+        return added(numbers_in(self.engine.slots[player.slot]), baseline, before)
 
     # ----- pauses -------------------------------------------------------------------------------------------------
 
@@ -223,6 +216,20 @@ class EveningGame(Game):
         self.level_start += FRAME_MS
         self.engine.set_string(11, str(self.level_start))
         self._frames(FRAME_MS)
+
+    # ----- what else may happen -----------------------------------------------------------------------------------------
+
+    def set_clock_of_host(self, seconds: int) -> None:
+        """Somebody, or a time service, sets it while everything goes on."""
+        self.engine.start_unix += seconds
+        self.engine.set_clock(self.engine.ms)
+        if self._live is not None:
+            self._live.stepped_seconds += seconds
+
+    def another_module_prints_an_exit_line(self) -> None:
+        """And play goes on."""
+        self.engine.run_lua("et.G_LogPrint('Exit: Timelimit hit.\\n')")
+        self._frames(_FALSE_EXIT_MS)
 
     # ----- ends ---------------------------------------------------------------------------------------------------
 
@@ -264,6 +271,7 @@ class EveningGame(Game):
     def _cut(self, reason: str, leave: Callable[[], None]) -> Ended:
         if reason == "back_to_warmup" and self.a_side_is_empty:
             reason = "empty_team"
+        self._count_time()
         self._write_down(self._ended_now(reason), winner=None)
         return super()._cut(reason, leave)
 
@@ -285,12 +293,17 @@ class EveningGame(Game):
 
     def _write_down(self, ended: Ended, *, winner: int | None, died: bool = False) -> None:
         live = self._live
+        for player in self.players:
+            seat = live.people[player.guid.encode("latin-1")]
+            share = self._share_now(player, seat.share)
+            live.people[player.guid.encode("latin-1")] = replace(seat, share=share)
         self._live = None
         self.told.append(
             Told(
                 map_name=ended.map_name, number=ended.number, attempt=live.attempt, kind=ended.kind, reason=ended.reason,
                 elapsed_ms=ended.elapsed_ms, winner=winner, defender=self.defender, start_unix=live.start_unix,
-                limit_raw=live.limit_raw, r1_start_unix=live.r1_start_unix, pauses=tuple(live.pauses),
-                people=live.people, had_players=live.had_players, died=died,
+                wall_ms=self.engine.ms - live.start_ms, is_stepped=live.stepped_seconds != 0, limit_raw=live.limit_raw,
+                r1_start_unix=live.r1_start_unix, pauses=tuple(live.pauses), people=live.people,
+                had_players=live.had_players, died=died,
             )
         )  # fmt: skip

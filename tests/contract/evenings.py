@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from game_server.stand_in.players import ALLIES, AXIS, MEDIC, SPECTATOR, Player
-from tests.contract.evening_game import EveningGame, Told
+from tests.contract.evening_game import EveningGame
+from tests.contract.evening_truth import Told
 from tests.contract.reporter_world import World
 
 MOST_ROUNDS, MOST_PLAYERS, SHORTEST_R1_MS = 6, 8, 6_000
@@ -19,9 +20,10 @@ names = st.one_of(
     st.sampled_from([b"Exit: Timelimit hit.", b"$(id)`x`|y", b"\xff\xfe\x80", "Zoë☺中".encode(), b"{}[],:", b"\xed\xa0\x80"]),
     st.binary(max_size=35).map(lambda raw: raw.translate(None, delete=b'\0\\"')),
 ).map(lambda raw: raw.decode("latin-1"))  # fmt: skip
+bots = st.sampled_from([False, False, False, True])
 sides = st.sampled_from([AXIS, ALLIES, AXIS, ALLIES, SPECTATOR])
 maps = st.tuples(
-    st.sampled_from(["supply", "etl_ice", "te_escape2", "b(1).x|y"]), st.sampled_from([0.5, 0.7519, 1, 1.1]),
+    st.sampled_from(["supply", "etl_ice", "te_escape2", "b(1).x|y"]), st.sampled_from([0, 0.5, 0.7519, 1, 1.1]),
     st.sampled_from([AXIS, ALLIES]),
 )  # fmt: skip
 
@@ -30,8 +32,10 @@ class Evening:
     """What happens next, drawn; each thing only where the engine allows it. `hold` is called after every end
     with the rounds that were played so far."""
 
-    ANYWHERE = ("reload", "join", "join", "leave", "rename", "wait")
-    IN_PLAY = ("play", "play", "play", "pause", "change_side", "failed_vote", "reload_at_the_end")
+    ANYWHERE = ("reload", "reload_without_a_frame", "join", "join", "leave", "rename", "wait", "set_clock")
+    IN_PLAY = (
+        "play", "play", "play", "pause", "change_side", "failed_vote", "reload_at_the_end", "false_exit_line",
+    )  # fmt: skip
     ENDS = (
         "objective", "objective", "objective", "time_limit", "time_limit", "surrender", "script_ends_for_defenders",
         "next_map_vote", "map_restart", "reset_match", "everyone_leaves", "change_map", "stop", "kill",
@@ -48,7 +52,10 @@ class Evening:
         self.gone: list[Player] = []
         self.guids = 0
         seated = draw(st.lists(st.tuples(names, sides), max_size=5))
-        players = [Player(slot, name, self.new_guid(), side, 1.0, MEDIC) for slot, (name, side) in enumerate(seated)]
+        players = [
+            Player(slot, name, self.new_guid(), side, 1.0, MEDIC, draw(bots))
+            for slot, (name, side) in enumerate(seated)
+        ]
         self.game = EveningGame(world.engine, players, Random(draw(st.integers(0, 99))), self.told)
         self.game.start_server(*draw(maps))
 
@@ -103,6 +110,12 @@ class Evening:
         self.game.lua_restart()
         self.game.pass_a_frame()
 
+    def reload_without_a_frame(self):
+        self.game.lua_restart()  # what comes next, comes before the first one
+
+    def set_clock(self):
+        self.game.set_clock_of_host(self.draw(st.sampled_from([-3_600, 40, 3_600])))
+
     def wait(self):
         if self.game.phase != "paused" and self.has_room:
             self.game.idle(self.draw(st.sampled_from([50, 500, 2_000])))
@@ -134,7 +147,8 @@ class Evening:
 
     def new_guid(self):
         self.guids += 1
-        return f"AB$(id)CD'{self.guids}" if self.guids % 4 == 0 else f"{self.guids:032X}"
+        odd = ["AB$(id)CD'", "OMNIBOT", "\xff\xfe"][self.guids // 3 % 3]
+        return f"{odd}{self.guids}" if self.guids % 3 == 0 else f"{self.guids:032X}"
 
     def join(self):
         if len(self.game.players) == MOST_PLAYERS:
@@ -145,7 +159,7 @@ class Evening:
             player.side, player.name = side, name
             self.game.come_back(player)
         else:
-            self.game.join(name, self.new_guid(), side)
+            self.game.join(name, self.new_guid(), side, is_bot=self.draw(bots))
 
     def leave(self):
         if self.game.players:
@@ -198,6 +212,10 @@ class Evening:
         if self.game.phase == "play" and self.has_room and (callers := self.game.of_side(self.game.attacker)):
             self.game.call_surrender_vote_that_fails(self.game.attacker, callers[0])
 
+    def false_exit_line(self):
+        if self.game.phase == "play" and self.has_room:
+            self.game.another_module_prints_an_exit_line()
+
     def reload_at_the_end(self):
         self.game.reload_at_the_end()
 
@@ -219,7 +237,9 @@ class Evening:
         self.game.script_ends_for_defenders()
 
     def time_limit(self):
-        if self.draw(st.booleans()):
+        if not self.game.limit_ms:
+            self.objective()
+        elif self.draw(st.booleans()):
             self.game.time_limit()
         else:
             self.game.time_runs_out_on_winners()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.domain.vocabulary import ParseStatus
 from shared.parsers import round_report
-from tests.contract.evening_game import HEARTBEAT_MS, Seat
+from tests.contract.evening_truth import HEARTBEAT_MS, seats_in
 from tests.contract.evenings import Evening
 from tests.contract.reporter_world import LUA_KINDS, World, strict_json
 
@@ -37,7 +37,7 @@ def holder(world):
 def hold_body(body, told):
     reading = round_report.read(body)
     assert (reading.parse_status, reading.sanitised) == (ParseStatus.OK, False), reading.problems
-    assert all(name.endswith("_hex") for name in reading.unknown_fields), reading.unknown_fields
+    assert reading.unknown_fields == ()
     hold_report(strict_json(body), told)
 
 
@@ -60,13 +60,10 @@ def hold_report(report, told):
         (pause["start_elapsed_ms"], None if pause["open_at_end"] else pause["length_ms"]) for pause in report["pauses"]
     ]
     assert pauses == list(told.pauses)
-    assert {player["guid"]: seat(player) for player in report["players"]} == told.people
+    assert seats_in(report) == told.people
     assert len(report["players"]) == len(told.people)
-
-
-def seat(player):
-    raw = bytes.fromhex(player["name_hex"]) if "name_hex" in player else player["name"].encode()
-    return Seat(raw, player["side"], player["left_ms"] is None)
+    assert report["clock_stepped"] is told.is_stepped
+    assert report["round_end_unix"] - report["round_start_unix"] == pytest.approx(told.wall_ms / 1000, abs=2)
 
 
 @pytest.mark.parametrize("lua", LUA_KINDS)

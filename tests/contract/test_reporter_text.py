@@ -4,6 +4,8 @@ from random import Random
 
 import pytest
 
+from shared.domain.vocabulary import ParseStatus
+from shared.parsers import round_report
 from tests.contract.reporter_play import a_round, module, named_players, raw_name
 from tests.contract.reporter_world import LUA_KINDS, strict_json
 
@@ -76,3 +78,48 @@ def test_a_hostile_map_name_makes_a_safe_file_name(world):
 
     assert [path.name for path in world.spooled()] == [f"{world.reports()[0]['round_start_unix']}-R1-finished-1.json"]
     assert world.reports()[0]["map_name"] == "../../^1$(reboot)|x"
+
+
+ANY = bytes(range(1, 256)).replace(b"\\", b"/")
+"""Every byte the engine's texts can hold; a backslash would begin the next key of an info string."""
+
+
+def as_sent(report: dict, key: str) -> bytes:
+    return bytes.fromhex(report[f"{key}_hex"]) if f"{key}_hex" in report else report[key].encode()
+
+
+def test_any_byte_in_any_text_of_the_engine_comes_back_under_names_the_contract_knows(world):
+    game = world.new_game(player_count=64)
+    for player in game.players:
+        player.guid = (b"%d" % player.slot + ANY).decode("latin-1")
+    any_text = ANY.decode("latin-1")
+    for cvar in ("g_customConfig", "mod_version"):
+        world.engine.set_cvar(cvar, any_text)
+    game.start_server(any_text[-60:], 15)
+    game.warm_up(5_000)
+    game.play_until(20_000)
+    world.engine.set_cvar("nextmap", any_text)
+    caller = next(player for player in game.players if player.side == game.attacker)
+    game.pause(1_000, by=caller)
+    game.call_surrender_vote_that_fails(game.attacker, caller)
+    game._exit(any_text[9:].replace("\r", " "), "unknown", winner=1, same_frame=True)
+
+    body = world.spooled()[0].read_bytes()
+    report, reading = strict_json(body), round_report.read(body)
+    assert (reading.parse_status, reading.unknown_fields, reading.problems) == (ParseStatus.OK, (), ())
+    assert [as_sent(player, "guid") for player in report["players"]] == [b"%d" % slot + ANY for slot in range(64)]
+    assert as_sent(report, "map_name") == ANY[-60:]
+    assert {as_sent(report, key) for key in ("config", "mod_version", "nextmap")} == {ANY}
+    assert as_sent(report, "exit_line") == b"Exit: " + ANY[9:].replace(b"\r", b" ")
+    assert as_sent(report, "end_reason_raw") == ANY[9:].replace(b"\r", b" ")
+    assert as_sent(report["pauses"][0], "requested_by") == caller.guid.encode("latin-1")
+    assert as_sent(report["surrender_votes"][0], "caller_guid") == caller.guid.encode("latin-1")
+
+
+def test_a_guid_as_long_as_a_client_can_send_costs_no_report(world):
+    game = world.new_game()
+    game.players[0].guid = "\xff" * 1_000
+    a_round(game)
+    game.objective()
+
+    assert round_report.read(world.spooled()[0].read_bytes()).parse_status is ParseStatus.OK

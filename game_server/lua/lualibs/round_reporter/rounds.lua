@@ -12,7 +12,7 @@ local rounds = {}
 
 local INTERMISSION = 3
 local CLOCK_STEP_SECONDS = 2
-local FALSE_EXIT_MS = 2000 -- after an exit line of its own the engine is in intermission a frame or two later
+local FALSE_EXIT_MS = 500 -- after an exit line of its own the engine is in intermission a frame or two later
 
 -- app: {et, engine, console, settings, state, save_state, people, lives, teller, boot_id, guard, now_unix, now_ms,
 -- pause_requester, server_key_at_load}.
@@ -223,7 +223,7 @@ function rounds.new(app)
     console.error("play goes on, not an exit line of the engine: " .. round.exit_line)
     round.exit_line, round.exit_unix, round.winner, round.end_elapsed, round.score_lines = nil, nil, nil, nil, {}
     memory.drop_exit(app.folder)
-    self.dirty = true
+    app.save_state()
   end
 
   function self.frame(level_time, gamestate)

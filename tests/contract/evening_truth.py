@@ -1,0 +1,92 @@
+"""What a report of a random evening has to say, and what one says, in the same words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from game_server.stand_in.players import COUNTERS
+
+HEARTBEAT_MS = 31_000
+"""A killed server's round may be told this much too short: the state is saved each half minute, looked at each second."""
+_ENGINE_ORDER = ("shots", "deaths", "headshots", "hits", "kills")
+
+Numbers = dict[str, int]
+"""Counters by name, those of weapon 4 as `4.kills`; what is 0 is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody in a round: his last name as bytes, his last side (3: spectator), whether he was there at its end, what
+    he is, and what he added to the engine's numbers; None when nobody could read them.
+    """
+
+    name: bytes
+    side: int
+    is_there: bool
+    is_bot: bool
+    share: Numbers | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a report has to say of a round. Sides 1 and 2, times in milliseconds of the pause-free clock.
+
+    pauses: (start, length) of each; the length of one still open is None. r1_start_unix: of the R1 an R2 follows.
+    wall_ms: from start to end, pauses included; is_stepped: the host's clock was set meanwhile. people: by GUID.
+    died: the server was killed, so elapsed_ms may fall short and nobody saw the people at the end.
+    """
+
+    map_name: str
+    number: int
+    attempt: int
+    kind: str
+    reason: str
+    elapsed_ms: int
+    winner: int | None
+    defender: int
+    start_unix: int
+    wall_ms: int
+    is_stepped: bool
+    limit_raw: str
+    r1_start_unix: int | None
+    pauses: tuple[tuple[int, int | None], ...]
+    people: dict[bytes, Seat]
+    had_players: bool
+    died: bool = False
+
+
+def numbers_in(slot: Mapping[str, Any]) -> Numbers:
+    """What the engine shows of a slot."""
+    numbers = {name: slot[f"sess.{name}"] for name in COUNTERS} | {"xp": slot["ps.persistant"][0]}
+    for index, values in slot["weapons"].items():
+        numbers |= {f"{index}.{name}": value for name, value in zip(_ENGINE_ORDER, values, strict=True)}
+    return numbers
+
+
+def added(now: Numbers, before: Numbers, earlier: Numbers) -> Numbers:
+    """What came since `before`, and earlier."""
+    names = now.keys() | before.keys() | earlier.keys()
+    total = {name: now.get(name, 0) - before.get(name, 0) + earlier.get(name, 0) for name in names}
+    return {name: value for name, value in total.items() if value}
+
+
+def seats_in(report: Mapping[str, Any]) -> dict[bytes, Seat]:
+    """The people of a report."""
+    return {_raw(player, "guid"): _seat(player) for player in report["players"]}
+
+
+def _seat(player: Mapping[str, Any]) -> Seat:
+    share = _share(player) if "counters" in player else None
+    return Seat(_raw(player, "name"), player["side"], player["left_ms"] is None, player["is_bot"], share)
+
+
+def _raw(player: Mapping[str, Any], key: str) -> bytes:
+    return bytes.fromhex(player[f"{key}_hex"]) if f"{key}_hex" in player else player[key].encode()
+
+
+def _share(player: Mapping[str, Any]) -> Numbers:
+    raw, baseline = dict(player["counters"]["raw"]), dict(player["counters"]["baseline"])
+    for weapon in player["weapons"]:
+        for numbers, values in ((raw, weapon), (baseline, weapon.get("baseline", {}))):
+            numbers |= {f"{weapon['index']}.{name}": values.get(name, 0) for name in _ENGINE_ORDER}
+    return added(raw, baseline, {})
