@@ -14,6 +14,7 @@ from shared.parsers.notes import Notes
 from shared.parsers.problem import Problem
 from shared.parsers.stats_message import MessageReading, StatsMessage
 
+LARGEST_BYTES = 1_048_576
 _META, _PAYLOAD = "/meta", "/payload"
 
 
@@ -22,6 +23,8 @@ def read(body: bytes) -> MessageReading | round_report.Reading:
 
     A report of our own reporter is read as such. Any other is a message of kind `gametime_file`.
     """
+    if len(body) > LARGEST_BYTES:
+        return _quarantined(QuarantineReason.TOO_LARGE)
     tree = lenient_json.parse(body)
     if isinstance(tree, dict) and "schema_version" in tree:
         return round_report.read(body)
@@ -38,12 +41,7 @@ def _read_tree(tree: Any) -> MessageReading:
     if told.message is None:
         if told.kind is not Kind.STATS_MESSAGE:
             problems = (Problem(_PAYLOAD, "no_round", "the payload tells of no round"),)
-        return dataclasses.replace(
-            told,
-            problems=problems,
-            parse_status=ParseStatus.FAILED,
-            quarantine_reason=QuarantineReason.SCHEMA_VIOLATION,
-        )
+        return _quarantined(QuarantineReason.SCHEMA_VIOLATION, problems)
     notes = Notes()
     message = _with_meta(told.message, meta, notes)
     is_partial = ParseStatus.PARTIAL in (told.parse_status, notes.parse_status)
@@ -52,6 +50,12 @@ def _read_tree(tree: Any) -> MessageReading:
         message=message,
         problems=problems + notes.problems,
         parse_status=ParseStatus.PARTIAL if is_partial else ParseStatus.OK,
+    )
+
+
+def _quarantined(reason: QuarantineReason, problems: tuple[Problem, ...] = ()) -> MessageReading:
+    return MessageReading(
+        Kind.GAMETIME_FILE, parse_status=ParseStatus.FAILED, problems=problems, quarantine_reason=reason
     )
 
 

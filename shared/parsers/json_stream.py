@@ -14,6 +14,8 @@ from shared.parsers.lenient_json import DECODER, storable
 
 LONGEST_VALUE = 1_048_576
 """Characters of a value that is taken whole."""
+MOST_VALUES = 300_000
+"""No sender writes as many; a body of nothing but brackets has millions, and each takes its time."""
 _PIECE_BYTES = 65_536
 _LONGEST_BREAK = len("e+0")  # as near to the end of what is held, a number may have been cut in its exponent
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -29,6 +31,7 @@ class JsonStream:
         self._pieces = _pieces(chunks)
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")(errors="replace")
         self._is_exhausted = False
+        self._values = 0
         self._text = ""
         self._at = 0
 
@@ -104,6 +107,9 @@ class JsonStream:
                 return ""
 
     def _value(self) -> Any:
+        self._values += 1
+        if self._values > MOST_VALUES:
+            raise NotJson(f"more than {MOST_VALUES} values are not read")
         self._peek()
         while True:
             try:

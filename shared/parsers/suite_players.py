@@ -71,8 +71,11 @@ def read(stream: JsonStream, pointer: str, notes: Notes) -> tuple[SuitePlayer, .
         return None
     keys, players = PlayerKeys(), list[SuitePlayer]()
     for guid in stream.members():
+        if len(players) > MOST_PLAYERS:
+            stream.skip()
+            continue
         player = _player(guid, stream.value(), pointer + pointer_step(guid), notes, keys)
-        if player is not None and len(players) <= MOST_PLAYERS:
+        if player is not None:
             players.append(player)
     return tuple(players)
 
@@ -142,17 +145,18 @@ def _are_counts(values: list[float]) -> bool:
 
 
 def _objectives(told: dict[str, Any], pointer: str, notes: Notes) -> tuple[SuiteObjective, ...]:
-    found = []
+    deeds: list[tuple[str, str, Any]] = []
     for category in OBJECTIVES:
-        deeds = told.get(category)
-        if isinstance(deeds, dict):
-            found += [
-                _objective(category, moment, deed, f"{pointer}/{category}{pointer_step(moment)}", notes)
-                for moment, deed in deeds.items()
-            ]
-        elif deeds not in (None, []):
+        by_moment = told.get(category)
+        if isinstance(by_moment, dict):
+            deeds += [(category, moment, deed) for moment, deed in by_moment.items()]
+        elif by_moment not in (None, []):
             notes.drop(f"{pointer}/{category}", "not_an_object", "deeds are told by their moments")
-    return tuple(found[:MOST_OBJECTIVES])
+    if len(deeds) > MOST_OBJECTIVES:
+        notes.drop(pointer, "too_long", f"of a player {MOST_OBJECTIVES} deeds are kept")
+    return tuple(
+        _objective(*deed, f"{pointer}/{deed[0]}{pointer_step(deed[1])}", notes) for deed in deeds[:MOST_OBJECTIVES]
+    )
 
 
 def _objective(category: str, moment: str, deed: Any, pointer: str, notes: Notes) -> SuiteObjective:

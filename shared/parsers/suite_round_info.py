@@ -13,6 +13,11 @@ from shared.parsers.suite_text import text_of
 LONGEST_MAP_NAME = 64
 LARGEST_PROCESS_MS = 2**53
 LARGEST_PORT = 65_535
+MEMBERS = frozenset(
+    "mapname round winnerteam defenderteam timelimit nextTimeLimit round_start_unix round_end_unix round_end servername "
+    "server_ip server_port config matchID stats_version mod_version".split()
+)
+"""What is read of a round; there may be more, and of any size."""
 _SUITES_OWN_NUMBER = re.compile(r"[0-9]{10}")
 _AT = "/round_info"
 

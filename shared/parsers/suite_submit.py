@@ -83,10 +83,10 @@ class _Body:
         for name in stream.members():
             if name == "obituaries":
                 self._log.take_obituaries(stream, "/round_info/obituaries", self._notes)
-            elif stream.opens("[") or stream.opens("{"):
-                stream.skip()
-            else:
+            elif name in suite_round_info.MEMBERS:
                 self._info[name] = stream.value()
+            else:
+                stream.skip()
 
     def reading(self) -> SuiteReading:
         if self._players is not None and len(self._players) > MOST_PLAYERS:

@@ -10,6 +10,7 @@ from shared.parsers import lenient_json, message_lists
 from shared.parsers.notes import Notes
 from shared.parsers.stats_message import MessageReading, StatsMessage
 
+LARGEST_BYTES = 65_536
 _KEYS = {
     "played": ("playtime", "lua_playtime_seconds"),
     "warmup": ("warmup", "warmup_seconds"),
@@ -25,6 +26,8 @@ _KEYS = {
 
 def read(body: bytes, map_name: str, round_number: int) -> MessageReading:
     """Read one file of this map and round (1 or 2); raises NotJson when it begins as JSON and is none, and nothing else."""
+    if len(body) > LARGEST_BYTES:
+        return _quarantined(Notes(), QuarantineReason.TOO_LARGE)
     text = body.decode("utf-8-sig", errors="replace").strip().strip("\0")
     if not text:
         return _quarantined(Notes(), QuarantineReason.EMPTY)

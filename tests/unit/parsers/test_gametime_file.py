@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shared.domain.errors import NotJson
 from shared.domain.vocabulary import Kind, ParseStatus, QuarantineReason, Side
 from shared.parsers import round_report
-from shared.parsers.gametime_file import read
+from shared.parsers.gametime_file import LARGEST_BYTES, read
 from tests.messages import a_message, as_bytes
 
 GOLDEN_REPORT = Path(__file__).parents[2] / "golden" / "round_report" / "r1.json"
@@ -117,6 +117,10 @@ def test_a_bad_byte_in_a_name_costs_itself():
     body = as_bytes({"meta": META, "payload": a_message()}).replace(b"Nordik", b"Caf\xe9")
     reading = read(body)
     assert (reading.message.roster[0].name, reading.sanitised) == ("Caf\ufffd", True)
+
+
+def test_a_file_far_larger_than_any_round_waits_in_quarantine():
+    assert read(b" " * LARGEST_BYTES + b"{}").quarantine_reason is QuarantineReason.TOO_LARGE
 
 
 @given(body=st.binary(max_size=100))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.domain.errors import NotJson
 from shared.parsers import lenient_json
-from shared.parsers.json_stream import LONGEST_VALUE, JsonStream
+from shared.parsers.json_stream import LONGEST_VALUE, MOST_VALUES, JsonStream
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -115,3 +115,9 @@ def test_a_list_longer_than_any_value_may_be_is_read_entry_by_entry():
     entry = b'{"text": "' + b"x" * 200 + b'"},'
     stream = JsonStream([b"[" + entry * count + b"1]"])
     assert sum(stream.raw_value() is not None for _ in stream.entries()) == count + 1
+
+
+def test_a_body_of_nothing_but_values_is_refused_in_time():
+    stream = JsonStream([b"[" + b"0," * (MOST_VALUES + 1) + b"0]"])
+    with pytest.raises(NotJson):
+        stream.skip()

@@ -11,7 +11,7 @@ from shared.domain.errors import NotJson, TooLarge
 from shared.domain.vocabulary import ParseStatus, QuarantineReason, Side
 from shared.parsers.content import pieces
 from shared.parsers.suite_log import MOST_KEPT
-from shared.parsers.suite_players import MOST_PLAYERS
+from shared.parsers.suite_players import MOST_OBJECTIVES, MOST_PLAYERS
 from shared.parsers.suite_submit import read
 from tests.messages import as_bytes
 from tests.submits import GUID, INFO, OTHER, TOKENS, a_submit, a_submit_player
@@ -222,6 +222,13 @@ def test_a_carriers_death_is_his_killers_deed():
 def test_objectives_that_cannot_be_read_cost_themselves(unreadable):
     reading = with_player(obj_planted=unreadable)
     assert (reading.submit.players[0].objectives, reading.parse_status) == ((), ParseStatus.PARTIAL)
+
+
+def test_as_many_objectives_as_no_round_has_are_cut_with_a_note():
+    deeds = {str(moment): "gate" for moment in range(MOST_OBJECTIVES + 1)}
+    reading = with_player(obj_planted=deeds)
+    assert len(reading.submit.players[0].objectives) == MOST_OBJECTIVES
+    assert found(reading) == [(f"/player_stats/{GUID}", "too_long")]
 
 
 # ----- the log --------------------------------------------------------------------------------------------------------

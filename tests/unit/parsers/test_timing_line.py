@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.domain.errors import NotJson
 from shared.domain.vocabulary import Kind, ParseStatus, QuarantineReason
-from shared.parsers.timing_line import read
+from shared.parsers.timing_line import LARGEST_BYTES, read
 
 LINE = (
     b"round_start_unix=1738554800 round_end_unix=1738555125 playtime=325 warmup=12 pauses=0 pause_seconds=0 "
@@ -69,6 +69,10 @@ def test_a_file_with_none_of_the_keys_waits_in_quarantine(body):
 def test_a_half_written_object_is_no_json():
     with pytest.raises(NotJson):
         reading_of(b'{"playtime": 3')
+
+
+def test_a_file_far_longer_than_a_line_waits_in_quarantine():
+    assert reading_of(LINE + b" " * LARGEST_BYTES).quarantine_reason is QuarantineReason.TOO_LARGE
 
 
 @given(body=st.binary(max_size=100))
