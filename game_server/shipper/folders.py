@@ -58,6 +58,14 @@ class Folder:
             self.absence = error.strerror or str(error)
         return self.absence is None
 
+    def has_changed(self) -> bool:
+        """Is another folder there than the one held, none any more, or one at last?"""
+        try:
+            there = _identity(self.path.stat())
+        except OSError:
+            there = None
+        return there != self.identity
+
     def release(self) -> None:
         """Let others in. Releasing twice is harmless."""
         if self._descriptor >= 0:

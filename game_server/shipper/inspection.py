@@ -53,6 +53,6 @@ def _asked(state_dir: Path, question: Callable[[sqlite3.Connection], Answer], mo
     address = f"{path.absolute().as_uri()}?mode={mode}"
     try:
         with contextlib.closing(sqlite3.connect(address, uri=True, timeout=rows.BUSY_SECONDS)) as database, database:
-            return question(database)
+            return question(database) if rows.are_there(database) else None
     except sqlite3.Error as error:
         raise CheckpointUnusable(f"the checkpoint {path} cannot be used: {error}") from error

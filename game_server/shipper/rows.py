@@ -7,6 +7,7 @@ from game_server.shipper.entry import Entry, FileOutcome, Stamp
 FILE_NAME = "checkpoint.sqlite"
 BUSY_SECONDS = 10.0
 SCHEMA = """
+BEGIN;
 CREATE TABLE IF NOT EXISTS files (
     path TEXT PRIMARY KEY,
     size_bytes INTEGER NOT NULL,
@@ -21,6 +22,7 @@ CREATE TABLE IF NOT EXISTS files (
     noted_unix REAL NOT NULL
 );
 CREATE TABLE IF NOT EXISTS service (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), wait_until_unix REAL);
+COMMIT;
 """
 _ENTRIES = """
 SELECT path, size_bytes, modified_ns, changed_ns,
@@ -33,6 +35,12 @@ INSERT OR REPLACE INTO files (path, size_bytes, modified_ns, changed_ns,
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _RETRY = "UPDATE files SET outcome = 'waiting', attempts = 0, next_attempt_unix = NULL WHERE outcome = 'refused'"
+_ARE_THERE = "SELECT count(*) FROM sqlite_master WHERE name = 'files'"
+
+
+def are_there(database: sqlite3.Connection) -> bool:
+    """Have the tables been made yet?"""
+    return bool(database.execute(_ARE_THERE).fetchone()[0])
 
 
 def entries(database: sqlite3.Connection) -> dict[str, Entry]:

@@ -23,7 +23,7 @@ except ImportError:  # the package is welcome, not needed
 if TYPE_CHECKING:
     from watchfiles._rust_notify import RustNotify as Notify
 
-LOOK_EVERY_SECONDS = 60.0  # although nothing was noticed: other hosts' writes and overflows are noticed by nobody
+LOOK_EVERY_SECONDS = 15.0  # although nothing was noticed: what other hosts write, and too much at once, nobody notices
 _GATHER_MS, _STEP_MS = 1000, 200
 
 
@@ -45,16 +45,19 @@ class Watch:
         elif RustNotify is None:
             self._only_poll("watchfiles is not installed")
 
-    def wait(self, seconds: float, folders: Iterable[Folder]) -> None:
+    def wait(self, seconds: float, folders: Sequence[Folder]) -> None:
         """Wait, and notice what happens in those folders that are there."""
         self._follow([(folder.path, folder.identity) for folder in folders if folder.identity])
+        poll_seconds = self._settings.poll_seconds
         if self._notify is None:
-            self._stopping.wait(min(seconds, self._settings.poll_seconds))
+            self._stopping.wait(min(seconds, poll_seconds))
             return
         ends_seconds = steady_now() + min(seconds, LOOK_EVERY_SECONDS)
         while (left := ends_seconds - steady_now()) > 0 and not self._stopping.is_set():
-            changes = self._notify.watch(_GATHER_MS, _STEP_MS, max(round(left * 1000), 1), self._stopping)
-            if isinstance(changes, set) and self._is_of_interest(path for _, path in changes):
+            wait_ms = max(round(min(left, poll_seconds) * 1000), 1)
+            changes = self._notify.watch(_GATHER_MS, _STEP_MS, wait_ms, self._stopping)
+            is_noticed = isinstance(changes, set) and self._is_of_interest(path for _, path in changes)
+            if is_noticed or any(folder.has_changed() for folder in folders):
                 return
 
     def _is_of_interest(self, paths: Iterable[str]) -> bool:

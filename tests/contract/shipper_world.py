@@ -2,10 +2,11 @@
 
 import io
 import os
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from game_server.shipper.checkpoint import Checkpoint
@@ -95,30 +96,42 @@ class World:
             cwd=CHECKOUT, capture_output=True, text=True, timeout=120, check=False, **options,
         )  # fmt: skip
 
-    def start(self, *words: str, **options) -> "Process":
-        """The command in a process of its own, at work."""
-        return Process([*COMMAND, "--settings", str(self.settings_file), *words], **options)
+    def start(self, *words: str, command: Sequence[str] = COMMAND) -> "Process":
+        """The command in a process of its own, at work: its folders are held."""
+        process = Process(
+            [*command, "--settings", str(self.settings_file), *words], self.settings_file.with_suffix(".log")
+        )
+        until(lambda: " started " in process.lines)
+        return process
 
 
 class Process:
     """A shipper at work; killed, if need be, on leaving its `with` block."""
 
-    def __init__(self, words: list[str], **options) -> None:
-        self._process = subprocess.Popen(words, cwd=CHECKOUT, stderr=subprocess.PIPE, text=True, **options)
-        self.lines = ""
+    def __init__(self, words: list[str], log: Path) -> None:
+        self._log = log
+        with log.open("wb") as stderr:
+            self._process = subprocess.Popen(words, cwd=CHECKOUT, stderr=stderr)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         if self._process.poll() is None:
-            self.end(9)
+            self.end(signal.SIGKILL)
 
-    def end(self, number: int) -> int:
-        """Send a signal; the exit status, with everything said in `lines`."""
+    @property
+    def lines(self) -> str:
+        """What it has said so far."""
+        return self._log.read_text()
+
+    def send(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
-        self.lines += self._process.communicate(timeout=60)[1]
-        return self._process.returncode
+
+    def end(self, number: signal.Signals) -> int:
+        """Send a signal and wait for the end; the exit status."""
+        self.send(number)
+        return self._process.wait(60)
 
 
 def until(truth: Callable[[], object], seconds: float = 30.0) -> None:
