@@ -49,13 +49,11 @@ class SuiteObjective:
 @dataclass(frozen=True, slots=True)
 class SuitePlayer:
     """One player. `stats` in the form of a stats file's line: in an R2 its counters, all but xp, still count the R1 in.
-
-    `has_counters`: they could be read; otherwise every one of them is unknown.
+    Counters that could not be read are all unknown.
     """
 
     guid: str
     stats: StatsPlayer
-    has_counters: bool
     objectives: tuple[SuiteObjective, ...]
 
 
@@ -109,7 +107,7 @@ def _player(key: str, told: Any, pointer: str, notes: Notes, keys: PlayerKeys) -
         fields=fields,
         is_partial=counted is None,
     )
-    return SuitePlayer(guid, stats, counted is not None, _objectives(told, pointer, notes))
+    return SuitePlayer(guid, stats, _objectives(told, pointer, notes))
 
 
 def _side(value: Any, pointer: str, notes: Notes) -> Side | None:

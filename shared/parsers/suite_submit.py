@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from shared.domain.stats_counters import StatsPlayer
 from shared.domain.vocabulary import ParseStatus, QuarantineReason
 from shared.parsers import suite_players, suite_round_info, suite_timeline
 from shared.parsers.json_stream import JsonStream
@@ -28,6 +29,10 @@ class SuiteSubmit:
     players: tuple[SuitePlayer, ...] | None
     timeline: tuple[LogEntry, ...]
     log_counts: dict[str, int]
+
+    def stats(self) -> tuple[StatsPlayer, ...]:
+        """The players as a stats file would tell them: in a second round, what a first round's are taken from."""
+        return tuple(player.stats for player in self.players or ())
 
 
 @dataclass(frozen=True, slots=True)

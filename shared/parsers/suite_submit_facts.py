@@ -6,18 +6,21 @@ from shared.domain import fingerprint
 from shared.domain.instants import plausible
 from shared.domain.player_key import is_bot
 from shared.domain.round_end import witnessed_exit_kind
-from shared.domain.round_facts import PlayerFacts, RoundFacts, WeaponFacts
-from shared.domain.stats_counters import StatsWeapon
-from shared.domain.vocabulary import Kind
+from shared.domain.round_facts import PlayerFacts, RoundFacts
+from shared.domain.stats_difference import Difference
+from shared.domain.stats_player_facts import player_facts
+from shared.domain.vocabulary import Kind, R2Basis
 from shared.parsers.suite_players import SuitePlayer
 from shared.parsers.suite_submit import SuiteSubmit
 
+SECOND = 2
 
-def from_submit(submit: SuiteSubmit, server_id: str, now: datetime) -> RoundFacts:
+
+def from_submit(submit: SuiteSubmit, server_id: str, now: datetime, shares: Difference | None = None) -> RoundFacts:
     """What the submit says, for the server its token named.
 
-    How long the round took it does not say: its clocks run on in pauses. A clock of `M:SS` text is the header's, and in an
-    R2 the counters are left unknown until the R1's have been taken off.
+    How long the round took it does not say: its clocks run on in pauses. A clock of `M:SS` text is the header's. `shares`:
+    for a second round, its players less those of its first; without them the counters stand as read, the first counted in.
     """
     info = submit.info
     return RoundFacts(
@@ -32,7 +35,7 @@ def from_submit(submit: SuiteSubmit, server_id: str, now: datetime) -> RoundFact
         header_clock_ms=info.next_limit_ms,
         winner=info.winner,
         defender=info.defender,
-        players=None if submit.players is None else tuple(_player(one, info.round_number) for one in submit.players),
+        players=_players(submit, shares),
         sender_version=info.sender_version,
         kind=Kind.SUITE_JSON,
         is_regular_end_witnessed=True,
@@ -40,47 +43,25 @@ def from_submit(submit: SuiteSubmit, server_id: str, now: datetime) -> RoundFact
     )
 
 
-def _player(player: SuitePlayer, round_number: int) -> PlayerFacts:
-    stats = player.stats
-    known = PlayerFacts(
-        key=stats.key,
+def _players(submit: SuiteSubmit, shares: Difference | None) -> tuple[PlayerFacts, ...] | None:
+    if submit.players is None:
+        return None
+    if submit.info.round_number != SECOND:
+        return tuple(_player(player, player_facts(player.stats)) for player in submit.players)
+    if shares is None:
+        return tuple(_player(player, player_facts(player.stats, R2Basis.RAW)) for player in submit.players)
+    by_key = {player.stats.key: player for player in submit.players}
+    return tuple(
+        _player(by_key[share.player.key], player_facts(share.player, share.basis, has_reset=bool(share.dropped)))
+        for share in shares.players
+    )
+
+
+def _player(player: SuitePlayer, counted: PlayerFacts) -> PlayerFacts:
+    """Here the GUID is whole, and of deeds nothing is counted."""
+    return counted._replace(
         guid=player.guid,
-        name=stats.name,
-        clean_name=stats.clean_name,
-        side=stats.side,
-        is_bot=is_bot(player.guid, stats.name),
-        xp=stats.fields.xp,
-    )
-    return _with_counters(known, player) if round_number == 1 and player.has_counters else known
-
-
-def _with_counters(known: PlayerFacts, player: SuitePlayer) -> PlayerFacts:
-    stats, fields = player.stats, player.stats.fields
-    return known._replace(
-        kills=stats.kills,
-        deaths=stats.deaths,
-        gibs=fields.gibs,
-        self_kills=fields.self_kills,
-        team_kills=fields.team_kills,
-        team_gibs=fields.team_gibs,
-        damage_given=fields.damage_given,
-        damage_received=fields.damage_received,
-        team_damage_given=fields.team_damage_given,
-        team_damage_received=fields.team_damage_received,
-        shots=stats.shots,
-        hits=stats.hits,
-        headshots=stats.headshots,
-        alive_percent=fields.time_alive_percent,
-        weapons=tuple(map(_weapon, stats.weapons)),
-    )
-
-
-def _weapon(weapon: StatsWeapon) -> WeaponFacts:
-    return WeaponFacts(
-        weapon_index=weapon.weapon_index,
-        shots=weapon.shots,
-        hits=weapon.hits,
-        kills=weapon.kills,
-        deaths=weapon.deaths,
-        headshots=weapon.headshots,
+        is_bot=is_bot(player.guid, counted.name),
+        weapons=None if counted.kills is None else counted.weapons,
+        deeds=None,
     )

@@ -142,7 +142,7 @@ def test_weapons_and_totals_are_in_the_order_of_the_mask():
 def test_tokens_whose_number_is_not_what_the_mask_promises_are_unknown_counters(tokens):
     reading = with_player(weaponStats=tokens)
     player = reading.submit.players[0]
-    assert (player.has_counters, player.stats.kills, player.stats.fields.damage_given) == (False, None, None)
+    assert (player.stats.is_partial, player.stats.kills, player.stats.fields.damage_given) == (True, None, None)
     assert found(reading) == [(f"/player_stats/{GUID}/weaponStats", "wrong_tokens")]
 
 

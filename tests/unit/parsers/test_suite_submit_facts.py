@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.domain.vocabulary import ExitKind, Kind
+from shared.domain.stats_difference import difference
+from shared.domain.vocabulary import ExitKind, Kind, R2Basis
 from shared.parsers.suite_submit import read
 from shared.parsers.suite_submit_facts import from_submit
 from tests.messages import as_bytes
-from tests.submits import GUID, a_submit
+from tests.submits import GUID, TOKENS, a_submit, a_submit_player
 
 NOW = datetime(2026, 2, 4, tzinfo=UTC)
 START = 1_770_159_062
@@ -60,11 +61,44 @@ def test_a_first_rounds_counters_are_its_own():
     assert [weapon.weapon_index for weapon in player.weapons] == [4, 5]
 
 
-def test_a_second_rounds_counters_are_unknown_until_the_firsts_are_taken_off():
+def second_less_first(second_tokens, first_tokens=TOKENS):
+    first, second = (
+        read([as_bytes(a_submit({"round": number}, player_stats={GUID: a_submit_player(weaponStats=tokens)}))]).submit
+        for number, tokens in ((1, first_tokens), (2, second_tokens))
+    )
+    (player,) = from_submit(second, "srv1", NOW, difference(second.stats(), first.stats())).players
+    return player
+
+
+def test_a_second_rounds_counters_are_told_raw_until_the_firsts_are_taken_off():
     """P23"""
     (player,) = facts_of(info={"round": 2}).players
-    assert (player.kills, player.damage_given, player.weapons, player.alive_percent) == (None, None, None, None)
-    assert player.xp == 7
+    assert (player.kills, player.damage_given, player.basis) == (3, 128, R2Basis.RAW)
+
+
+def test_a_second_rounds_counters_are_its_own_once_the_firsts_are_taken_off():
+    second = "48 9 20 2 0 2 4 9 2 2 0 228 210 0 0 4 1 0 0 50.0 5".split()
+    player = second_less_first(second)
+    assert (player.guid, player.basis, player.kills, player.deaths) == (GUID, R2Basis.DIFF, 1, 1)
+    assert (player.damage_given, player.gibs, player.xp) == (100, 1, 5)
+    assert [(weapon.weapon_index, weapon.kills) for weapon in player.weapons] == [(4, 1), (5, 0)]
+
+
+def test_a_counter_that_fell_shows_a_reconnect_and_the_second_round_stands_as_it_is():
+    """P24"""
+    player = second_less_first("16 1 2 1 0 0 28 10 0 0 3 1 0 0 24.2 7".split())
+    assert (player.basis, player.kills, player.damage_given) == (R2Basis.RAW, 1, 28)
+
+
+@pytest.mark.parametrize(("second", "first"), [(None, TOKENS), (TOKENS, None), (None, None)])
+def test_counters_of_which_one_rounds_could_not_be_read_are_unknown(second, first):
+    player = second_less_first(second, first)
+    assert (player.kills, player.damage_given, player.weapons) == (None, None, None)
+
+
+def test_a_player_whose_counters_cannot_be_read_has_no_weapons_of_none():
+    (player,) = facts_of(player_stats={GUID: a_submit_player(weaponStats=None)}).players
+    assert (player.kills, player.weapons, player.deeds) == (None, None, None)
 
 
 def test_an_unknown_roster_is_no_empty_one():
