@@ -80,7 +80,7 @@ class _Times:
 
 def _play(lua: str, script: Path, matches: int) -> _Times:
     times = _Times()
-    with tempfile.TemporaryDirectory(prefix="roundwire-", dir=ON_DISK) as folder:
+    with tempfile.TemporaryDirectory(prefix="roundwire-", dir=ON_DISK, ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         (home / "legacy").mkdir()
         (home / "legacy" / "token").write_text("bench\n")

@@ -13,12 +13,14 @@ from typing import Any
 LUA_FOLDER = Path(__file__).parent.parent / "lua"
 LUA_KINDS: Mapping[str, str] = {"5.4": "lupa.lua54", "luajit": "lupa.luajit21", "5.1": "lupa.lua51"}
 LONGEST_CVAR = 255
-ARRAY_FIELDS = ("ps.persistant", "sess.skillpoints", "sess.aWeaponStats")
+ARRAY_FIELDS = (
+    "ps.persistant", "sess.skillpoints", "sess.skill", "sess.medals", "pers.playerStats.hitRegions", "sess.aWeaponStats",
+)  # fmt: skip
 FIELDS = (
     "inuse", "pers.connected", "pers.netname", "sess.sessionTeam", "sess.playerType", "ps.pm_flags", "ps.pm_type",
     "sess.kills", "sess.deaths", "sess.gibs", "sess.self_kills", "sess.team_kills", "sess.team_gibs",
     "sess.damage_given", "sess.damage_received", "sess.team_damage_given", "sess.team_damage_received", "sess.rounds",
-    "sess.time_axis", "sess.time_allies", "sess.time_played", *ARRAY_FIELDS,
+    "sess.time_axis", "sess.time_allies", "sess.time_played", "sess.rank", "sess.startxptotal", *ARRAY_FIELDS,
 )  # fmt: skip
 _ANSWERING = {"et_ConsoleCommand"}
 _TABLE = Path(__file__).with_name("et_table.lua")

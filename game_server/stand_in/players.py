@@ -21,6 +21,7 @@ _CLASSES = (MEDIC, ENGINEER, FIELD_OPS, MEDIC, SOLDIER, COVERT_OPS)
 _MAIN = {AXIS: (4, 8), ALLIES: (5, 9)}
 _PISTOL = {AXIS: (2, 6), ALLIES: (3, 7)}
 _GRENADE = (11, 16)
+_HEAD, _BODY = 0, 2
 _LIMBO, _DEAD = 16384, 3
 _SELF_KILL_SHARE, _TEAM_KILL_SHARE, _GIB_SHARE, _HEAD_SHARE = 0.05, 0.03, 0.3, 0.18
 COUNTERS = (
@@ -31,7 +32,9 @@ COUNTERS = (
 
 @dataclass(slots=True)
 class Player:
-    """One client slot. Counters as the engine keeps them; weapons are [shots, deaths by it, head hits, hits, kills]."""
+    """One client slot. Counters as the engine keeps them; weapons are [shots, deaths by it, head hits, hits, kills];
+    hit_regions are head, arms, body, legs.
+    """
 
     slot: int
     name: str
@@ -42,6 +45,7 @@ class Player:
     is_bot: bool = False
     counters: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTERS, 0))
     weapons: dict[int, list[int]] = field(default_factory=dict)
+    hit_regions: list[int] = field(default_factory=lambda: [0] * 4)
     xp: int = 0
     alive: bool = False
     dead_until_ms: int | None = None
@@ -63,6 +67,9 @@ class Player:
                 **{f"sess.{name}": value for name, value in self.counters.items()},
                 "weapons": {index: tuple(numbers) for index, numbers in self.weapons.items()},
                 "ps.persistant": [self.xp, 0, 0, 0, 0, 0, 0],
+                "sess.skillpoints": [self.xp / 4, 0.0, 0.0, 0.0, self.xp * 3 / 4, 0.0, 0.0],
+                "sess.skill": [self.xp // 80, 0, 0, 0, self.xp // 30, 0, 0], "sess.medals": [0] * 7, "sess.rank": 0,
+                "sess.startxptotal": 0.0, "pers.playerStats.hitRegions": list(self.hit_regions),
                 "pers.netname": self.name, "sess.sessionTeam": self.side, "sess.playerType": self.class_, "inuse": 1,
                 "ps.pm_flags": 0 if self.alive else _LIMBO, "ps.pm_type": 0 if self.alive else _DEAD,
             },
@@ -75,7 +82,7 @@ class Player:
 
     def forget_round(self, *, counters_too: bool) -> None:
         """XP begins at 0 in every round; the counters only with a new map or a reset."""
-        self.xp, self.alive, self.dead_until_ms = 0, False, None
+        self.xp, self.hit_regions, self.alive, self.dead_until_ms = 0, [0] * 4, False, None
         if counters_too:
             self.counters, self.weapons = dict.fromkeys(COUNTERS, 0), {}
 
@@ -108,8 +115,12 @@ def _shoot(rng: Random, shooter: Player, index: int, hits: int, *, can_hit_heads
     numbers = shooter.weapon(index)
     numbers[0] += hits + int(hits * rng.uniform(1.2, 3.5))
     numbers[3] += hits
+    shooter.hit_regions[_BODY] += hits
     if can_hit_heads:
-        numbers[2] += sum(rng.random() < _HEAD_SHARE * shooter.skill for _ in range(hits))
+        heads = sum(rng.random() < _HEAD_SHARE * shooter.skill for _ in range(hits))
+        numbers[2] += heads
+        shooter.hit_regions[_HEAD] += heads
+        shooter.hit_regions[_BODY] -= heads
 
 
 def fight(rng: Random, players: list[Player]) -> Death | None:

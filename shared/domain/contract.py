@@ -204,6 +204,20 @@ class Weapon(WeaponValues, total=False):
     baseline: WeaponValues | None
 
 
+@with_config(_TOLERANT)
+class EngineNumbers(TypedDict, total=False):
+    """Further numbers of the engine, at the end or when the player left; the lists by the engine's own order."""
+
+    xp_by_skill: list[float | None] | None
+    skill_levels: list[int | None] | None
+    medals: list[int | None] | None
+    hit_regions: Annotated[list[Count | None] | None, Field(description="hits on head, arms, body, legs")]
+    rank: int | None
+    start_xp: float | None
+    rating_mu: float | None
+    rating_sigma: float | None
+
+
 class Player(Part):
     """Everybody who was there, those who left before the end included."""
 
@@ -232,6 +246,7 @@ class Player(Part):
     first_spawn_ms: Ms | None = None
     counters: Counters | None = None
     weapons: list[Weapon] | None = None
+    engine: EngineNumbers | None = None
 
 
 class RoundReport(Part):

@@ -185,7 +185,7 @@ def test_what_a_build_cannot_read_is_absent_never_zero(lua, tmp_path):
     for player in world.reports()[0]["players"]:
         assert set(player["counters"]["raw"]) == {"kills"}
         assert player["weapons"] == []
-        assert "class" not in player
+        assert not {"class", "engine"} & player.keys()
 
 
 def test_warmup_is_told_across_the_vms_it_spans(world):
@@ -200,3 +200,24 @@ def test_warmup_is_told_across_the_vms_it_spans(world):
     warmup = world.reports()[0]["warmup"]
     assert warmup["warmup_ms"] == pytest.approx(42_000, abs=300)
     assert warmup["countdown_ms"] == pytest.approx(10_000, abs=100)
+
+
+def test_further_numbers_of_the_engine_are_told_as_it_has_them(world):
+    game = world.new_game(player_count=6)
+    a_round(game, until_ms=100_000)
+    leaver = game.players[0]
+    leaver.xp, leaver.hit_regions = 22, [1, 2, 3, 4]
+    leaver.show(world.engine)
+    game.disconnect(leaver)
+    game.lua_restart()
+    game.play_until(200_000)
+    game.objective()
+
+    told = {player["guid"]: player["engine"] for player in world.reports()[0]["players"]}
+    assert told[leaver.guid] == {
+        "xp_by_skill": [5.5, 0, 0, 0, 16.5, 0, 0], "skill_levels": [0] * 7, "medals": [0] * 7,
+        "hit_regions": [1, 2, 3, 4], "rank": 0, "start_xp": 0,
+    }  # fmt: skip
+    for player in game.players:
+        assert told[player.guid]["hit_regions"] == player.hit_regions
+        assert sum(told[player.guid]["xp_by_skill"]) == player.xp

@@ -28,6 +28,7 @@ TABLES = {
     "`players[].counters`": contract.Counters,
     "`players[].counters.raw` and `.baseline`": contract.CounterValues,
     "`players[].weapons[]`": contract.Weapon,
+    "`players[].engine`": contract.EngineNumbers,
 }
 
 

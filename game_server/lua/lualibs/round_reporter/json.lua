@@ -91,11 +91,13 @@ local function quoted(utf8_text)
 end
 
 -- Digits for a whole number, at most 14 significant digits for another one, null for what JSON has no word for.
-local function number_text(value)
-  if value ~= value or value == huge or value == -huge then return "null" end
+function json.number(value)
+  if type(value) ~= "number" or value ~= value or value == huge or value == -huge then return "null" end
   if value == 0 then return "0" end
-  if value == floor(value) then return format("%.0f", value) end
-  return (gsub(format("%.14g", value), ",", "."))
+  local whole = floor(value)
+  if whole ~= value then return (gsub(format("%.14g", value), ",", ".")) end
+  if value > -1e14 and value < 1e14 then return whole .. "" end
+  return format("%.0f", value)
 end
 
 local function list_has_bad_text(list)
@@ -191,7 +193,7 @@ write = function(out, at, value)
   if kind == "string" then
     out[at] = quoted((json.to_utf8(value)))
   elseif kind == "number" then
-    out[at] = number_text(value)
+    out[at] = json.number(value)
   elseif kind == "boolean" then
     out[at] = value and "true" or "false"
   else

@@ -2,6 +2,7 @@
 -- A record is plain data (it goes into the state file); fields that start with "_" live only in this VM.
 
 local counters = require("round_reporter.counters")
+local further = require("round_reporter.further")
 local lives = require("round_reporter.lives")
 
 local people = {}
@@ -101,6 +102,7 @@ function people.new(engine)
     self.slots[slot] = nil
     if not round or not person then return end
     local raw, baseline = settled_counters(person, slot)
+    person.further = further.read(engine, slot) or person.further
     if raw then
       person.earlier_raw, person.earlier_baseline = counters.pack(raw), counters.pack(baseline)
     end
@@ -141,6 +143,7 @@ function people.new(engine)
         if team then self.move_to_side(round, person, team) end
         person.class = engine.field(person.slot, "sess.playerType") or person.class
         person._raw, person._settled = settled_counters(person, person.slot)
+        person.further = further.read(engine, person.slot) or person.further
       elseif person.earlier_raw and not person.present then
         person._raw, person._settled = counters.unpack(person.earlier_raw), counters.unpack(person.earlier_baseline)
       end

@@ -79,7 +79,8 @@ local function player(person)
     "dead_at_end", person.dead_at_end == true, "first_spawn_ms", or_null(person.first_spawn_ms),
     "counters", raw and object("raw", values_object(raw.values), "baseline", values_object(settled.values),
       "counter_reset", person.counter_reset == true) or nil,
-    "weapons", raw and weapons_list(raw.weapons, settled.weapons) or nil)
+    "weapons", raw and weapons_list(raw.weapons, settled.weapons) or nil,
+    "engine", person.further and json.raw(person.further) or nil)
 end
 
 -- ----- the round ------------------------------------------------------------------------------------------------
