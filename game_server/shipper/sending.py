@@ -12,7 +12,14 @@ from game_server.shipper.names import upload_name
 from game_server.shipper.patience import Patience
 from game_server.shipper.standing import Standing
 from game_server.shipper.survey import Seen
-from game_server.shipper.verdict import Reply, Verdict, asked_wait_seconds, file_wait_seconds, judge
+from game_server.shipper.verdict import (
+    LONGEST_PACE_SECONDS,
+    Reply,
+    Verdict,
+    asked_wait_seconds,
+    file_wait_seconds,
+    judge,
+)
 
 _LONGEST_KEPT_ANSWER = 2000
 _LONGEST_SAID_ANSWER = 300
@@ -31,30 +38,31 @@ class Sending:
         self._console = console
         self._has_kept_wait = checkpoint.wait_until_unix() is not None
 
-    def ship(self, seen: Seen, *, is_quiet: bool) -> None:
-        """Send one file, unless it holds what was settled before. One that changes meanwhile is left to the next look."""
+    def ship(self, seen: Seen, *, is_quiet: bool) -> Verdict | None:
+        """Send one file; None when it was not sent: it holds what was settled before, changes just now, or cannot be read."""
         found = seen.found
         try:
             file = found.folder.open(found)
             if file is None:
-                return
+                return None
             with file:
                 if seen.entry is not None and _holds_what_was_settled(file, seen, seen.entry):
                     self._checkpoint.keep(replace(seen.entry, stamp=found.stamp))
-                    return
+                    return None
                 reply = self._door.send(upload_name(found.name), file, found.stamp.size_bytes)
         except FileChanged:
-            return
+            return None
         except OSError as error:
             self._unreadable(seen, error.strerror or str(error))
-            return
-        self._settle(seen, reply, is_quiet=is_quiet)
-
-    def _settle(self, seen: Seen, reply: Reply, *, is_quiet: bool) -> None:
+            return None
         verdict = judge(reply)
-        if verdict in {Verdict.SERVICE_WAITS, Verdict.FILE_WAITS}:
+        if verdict in {Verdict.TAKEN, Verdict.REFUSED}:
+            self._settle(seen, reply, verdict, is_quiet=is_quiet)
+        else:
             self._put_off(seen, reply, verdict)
-            return
+        return verdict
+
+    def _settle(self, seen: Seen, reply: Reply, verdict: Verdict, *, is_quiet: bool) -> None:
         self._patience.succeed()
         self._keep_wait(None)
         is_taken = verdict is Verdict.TAKEN
@@ -71,8 +79,10 @@ class Sending:
     def _put_off(self, seen: Seen, reply: Reply, verdict: Verdict) -> None:
         now_unix = unix_now()
         asked = asked_wait_seconds(reply.retry_after, now_unix)
-        wait = self._patience.fail(asked, steady_now(), is_the_services=verdict is Verdict.SERVICE_WAITS)
+        wait = self._patience.fail(asked, steady_now(), is_the_services=verdict is not Verdict.FILE_WAITS)
         self._keep_wait(None if asked is None else now_unix + asked)
+        if verdict is Verdict.TOO_FAST and wait <= LONGEST_PACE_SECONDS:
+            return
         next_attempt_unix = None
         if verdict is Verdict.FILE_WAITS:
             wait = max(wait, file_wait_seconds(_attempts(seen)))

@@ -15,6 +15,7 @@ from game_server.shipper.settings import Settings
 from game_server.shipper.standing import REFUSED_HERE, TO_SEND, Settling, Standing
 from game_server.shipper.stopping import Stopping
 from game_server.shipper.survey import Seen, look_through
+from game_server.shipper.verdict import LONGEST_PACE_SECONDS, Verdict
 from game_server.shipper.watch import LOOK_EVERY_SECONDS, Watch
 
 _TROUBLE_SECONDS = 30.0
@@ -92,12 +93,22 @@ class Shipping:
             return False
         progress = Progress(self._console, len(ready))
         for one in ready:
-            self._sending.ship(one, is_quiet=progress.is_long)
+            self._send_one(one, is_quiet=progress.is_long)
             progress.step(one.found.stamp.size_bytes)
             if self._must_pause():
                 break
         progress.finish()
         return True
+
+    def _send_one(self, one: Seen, *, is_quiet: bool) -> None:
+        """Send one file, again as often as the service only says that this was too fast and asks for a short while."""
+        while self._sending.ship(one, is_quiet=is_quiet) is Verdict.TOO_FAST:
+            wait_seconds = self._patience.left_seconds(steady_now())
+            if wait_seconds > LONGEST_PACE_SECONDS:
+                return
+            self._stopping.wait(wait_seconds)
+            if self._stopping.is_set():
+                return
 
     def _must_pause(self) -> bool:
         return self._stopping.is_set() or self._patience.left_seconds(steady_now()) > 0

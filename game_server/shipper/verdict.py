@@ -6,11 +6,13 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 LONGEST_WAIT_SECONDS = 3600.0
+LONGEST_PACE_SECONDS = 10.0  # a service that asks for more is not keeping pace but away
 _FILE_WAITS_SECONDS = (2.0, 900.0)  # after the first and, doubling, at most
 _SERVICE_WAITS_SECONDS = (1.0, 300.0)
 _SUCCESS = range(200, 300)
 _REFUSALS = frozenset({400, 409, 413, 415, 422})
-_ABOUT_THE_SERVICE = frozenset({401, 403, 404, 429, 502, 503, 504})
+_ABOUT_THE_SERVICE = frozenset({401, 403, 404, 502, 503, 504})
+_TOO_MANY = 429
 
 
 class Verdict(StrEnum):
@@ -20,6 +22,7 @@ class Verdict(StrEnum):
     REFUSED = "refused"  # the service will never take these bytes under this name
     FILE_WAITS = "file_waits"  # it may be this file's fault: others go first
     SERVICE_WAITS = "service_waits"  # no file would fare better now
+    TOO_FAST = "too_fast"  # nor now, but in a moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ def judge(reply: Reply) -> Verdict:
     """
     if not reply.reached or reply.status in _ABOUT_THE_SERVICE:
         return Verdict.SERVICE_WAITS
+    if reply.status == _TOO_MANY:
+        return Verdict.TOO_FAST
     if reply.status in _REFUSALS:
         return Verdict.REFUSED
     sent = reply.content_sha256

@@ -71,7 +71,7 @@ def test_a_refusal_is_for_good_and_its_answer_is_kept(status, world):
     assert (kept.outcome, kept.status, kept.answer) == ("refused", status, '{"code":"no"}')
 
 
-@pytest.mark.parametrize("status", [0, 301, 304, 401, 403, 404, 408, 418, 429, 500, 502, 503, 504])
+@pytest.mark.parametrize("status", [0, 301, 304, 401, 403, 404, 408, 418, 500, 502, 503, 504])
 def test_after_any_other_answer_the_file_is_sent_again_until_it_is_taken(status, world):
     world.write(FIRST)
     world.door.choose = answering(status)
@@ -137,7 +137,7 @@ def test_a_service_that_is_away_is_asked_once_and_not_once_a_file(world):
     assert world.outcomes() == {FIRST: "waiting"}
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 429, 502, 503, 504])
+@pytest.mark.parametrize("status", [401, 403, 404, 502, 503, 504])
 def test_what_is_the_services_trouble_stops_all_files(status, world):
     for name in (FIRST, SECOND, THIRD):
         world.write(name)
@@ -145,6 +145,27 @@ def test_what_is_the_services_trouble_stops_all_files(status, world):
     world.ship_once()
 
     assert world.door.names == [FIRST]
+
+
+def test_a_service_that_asks_for_a_slower_pace_gets_it_without_a_word(world):
+    for name in (FIRST, SECOND):
+        world.write(name)
+    too_fast = Fault(429, headers={"Retry-After": "1"})
+    world.door.choose = lambda upload: too_fast if upload.number in {1, 3} else None
+
+    assert world.ship_once()
+    assert world.door.names == [FIRST, FIRST, SECOND, SECOND]
+    assert [line.split()[1] for line in world.said.splitlines()] == ["uploaded", "uploaded"]
+
+
+def test_a_service_that_asks_for_a_long_pause_is_left_alone(world):
+    for name in (FIRST, SECOND):
+        world.write(name)
+    world.door.choose = answering(429, headers={"Retry-After": "11"})
+
+    assert not world.ship_once()
+    assert world.door.names == [FIRST]
+    assert "not_taken" in world.said
 
 
 @pytest.mark.parametrize("status", [0, 408, 500])
