@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.errors import NotJson
-from shared.parsers.lenient_json import parse
+from shared.parsers.lenient_json import is_sound, parse
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
 JSON = st.recursive(
@@ -54,3 +54,18 @@ def test_no_bytes_raise_anything_but_not_json(body):
 def test_what_no_kindness_makes_json_is_not_json(body):
     with pytest.raises(NotJson):
         parse(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'{"a": "\xc3\xa9"}', True),
+        (b"\xef\xbb\xbf{}", True),
+        (b'"\xe9"', False),
+        (b'"\x07"', False),
+        (b'"\\u0000"', False),
+        (b"{", False),
+    ],
+)
+def test_a_body_is_sound_when_nothing_in_it_has_to_be_mended(body, expected):
+    assert is_sound(body) is expected
