@@ -89,7 +89,10 @@ class RoundLog:
         for number, entry in _each(stream, pointer, notes):
             at_ms = notes.whole(entry.get("timestamp"), f"{pointer}/{number}/timestamp")
             death = _obituary(entry)
-            if at_ms is None or death.player_guid == death.other_guid:
+            if at_ms is None:
+                notes.drop(f"{pointer}/{number}", "no_time", "an obituary has a time")
+                continue
+            if death.player_guid == death.other_guid:
                 continue
             self._count(death.label)
             if self._has_room(pointer, notes):

@@ -300,6 +300,11 @@ def test_the_first_versions_obituaries_are_kills_on_the_clock_the_round_ended_by
     assert (by_world.player_guid, last.player_guid) == (None, OTHER)
 
 
+def test_an_obituary_without_a_time_is_noted():
+    reading = reading_of(info={"obituaries": [{"attacker": GUID, "target": OTHER}]})
+    assert (reading.submit.timeline, found(reading)) == ((), [("/round_info/obituaries/0", "no_time")])
+
+
 def test_the_first_versions_objectives_are_names_alone():
     (entry,) = with_player(obj_planted={"31551118": "main gate"}).submit.timeline
     assert (entry.at_unix_ms, entry.details) == (1_770_159_308_000, {"objective": "main gate"})
