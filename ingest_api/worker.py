@@ -4,6 +4,9 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 import structlog
@@ -11,6 +14,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from ingest_api.services.digest import Rules
+from ingest_api.services.fetch_files import FileFetcher
 from ingest_api.services.judge_again import judge_due_events, settle_published_events
 from shared.db.engine import open_engine
 from shared.ops import log as logging_setup
@@ -20,6 +24,8 @@ from shared.ops.settings import read_process_settings, refuse_to_start
 
 log = structlog.get_logger()
 TICK_SECONDS = 1.0
+_DATABASE_CONNECTIONS = 4  # the lock's, the judging's, and two of the fetching
+_LONGEST_GOODBYE_SECONDS = 2.0  # a file half fetched is fetched again
 _ONLY_ONE = 7_268_401_932
 _LONGEST_PAUSE_SECONDS = 30.0
 PREDECESSOR_PATIENCE_SECONDS = 60.0  # until Postgres sees that a worker, or our own cut connection, is no more
@@ -39,20 +45,25 @@ def main() -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
-    engine = open_engine(database_url, "worker", pool_size=2)
+    engine = open_engine(database_url, "worker", pool_size=_DATABASE_CONNECTIONS)
     try:
-        return run(engine, Rules(autopost=settings.autopost), stop)
+        return run(engine, Rules(autopost=settings.autopost), stop, data_folder=settings.data)
     finally:
         engine.dispose()
 
 
 def run(
-    engine: Engine, rules: Rules, stop: threading.Event, patience_seconds: float = PREDECESSOR_PATIENCE_SECONDS
+    engine: Engine,
+    rules: Rules,
+    stop: threading.Event,
+    patience_seconds: float = PREDECESSOR_PATIENCE_SECONDS,
+    data_folder: Path | None = None,
 ) -> int:
     """Hold the lock of the one worker and work until `stop`: 0; 78 when another one keeps it for `patience_seconds`.
 
-    A database that goes away is waited for.
+    A database that goes away is waited for. `data_folder`: where the ways to the game servers' files are told, if anywhere.
     """
+    fetcher = None if data_folder is None else FileFetcher(engine, rules, data_folder)
     pause_seconds = TICK_SECONDS
     while not stop.is_set():
         try:
@@ -61,7 +72,8 @@ def run(
                     return 0 if stop.is_set() else refuse_to_start("Another worker is at work on this database.")
                 pause_seconds = TICK_SECONDS
                 log.info("worker_started")
-                _work(engine, holder, rules, stop)
+                with _fetching_beside(fetcher):
+                    _work(engine, holder, rules, stop)
         except DBAPIError:
             log.warning("database_unavailable", pause_seconds=pause_seconds, exc_info=True)
             stop.wait(pause_seconds)
@@ -76,6 +88,22 @@ def _work(engine: Engine, holder: Connection, rules: Rules, stop: threading.Even
         judge_due_events(engine, rules, utc_now())
         settle_published_events(engine, utc_now())
         stop.wait(TICK_SECONDS)
+
+
+@contextmanager
+def _fetching_beside(fetcher: FileFetcher | None) -> Iterator[None]:
+    """Fetch files in a thread of its own, while this is the one worker: a slow game server holds up nobody."""
+    if fetcher is None:
+        yield
+        return
+    stop_fetching = threading.Event()
+    thread = threading.Thread(target=fetcher.run, args=(stop_fetching,), name="file-fetcher", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop_fetching.set()
+        thread.join(_LONGEST_GOODBYE_SECONDS)
 
 
 def _take_lock_in_time(holder: Connection, stop: threading.Event, patience_seconds: float) -> bool:

@@ -21,7 +21,7 @@ from shared.ops.clock import utc_now
 
 router = APIRouter(tags=["health"])
 _BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-_UNROUTED = "unrouted"
+_UNROUTED, _NOT_ANSWERED = "unrouted", "none"
 
 
 class DatabaseCollector(Collector):
@@ -105,7 +105,7 @@ class RequestTimer:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, status = time.perf_counter(), "500"
+        began, status = time.perf_counter(), _NOT_ANSWERED
 
         async def remember_status(message: Message) -> None:
             nonlocal status
@@ -115,6 +115,9 @@ class RequestTimer:
 
         try:
             await self._app(scope, receive, remember_status)
+        except BaseException:
+            status = "500"
+            raise
         finally:
             labels = (_known_method(scope), _route_of(scope), status)
             self._durations.labels(*labels).observe(time.perf_counter() - began)

@@ -98,6 +98,7 @@ def test_without_a_token_a_file_is_refused_before_it_is_sent(door):
 
 
 def test_while_the_database_is_away_a_file_is_to_be_sent_again(door, postgres_url):
+    """P7"""
     cut_off(postgres_url, door.engine)
     answer = put(door, STATS_NAME, STATS)
     assert (answer.status_code, answer.json()["code"], "retry-after" in answer.headers) == (503, "unavailable", True)

@@ -306,6 +306,7 @@ def test_a_webhook_is_registered_by_the_url_that_a_script_has(run, engine, paste
 
 
 def test_only_the_hash_of_a_webhooks_token_is_stored(run, engine, paste):
+    """P45"""
     run("server", "add", "alpha")
     paste(WEBHOOK_URL)
     run("server", "webhook", "alpha")
@@ -315,6 +316,7 @@ def test_only_the_hash_of_a_webhooks_token_is_stored(run, engine, paste):
 
 
 def test_a_webhook_stays_when_tokens_are_rotated_and_counts_as_none(run, engine, paste):
+    """P45"""
     first = last_line(run("server", "add", "alpha")[1])
     paste(WEBHOOK_URL)
     run("server", "webhook", "alpha")

@@ -168,6 +168,11 @@ def test_an_address_slightly_wrong_does_not_cost_the_round(door, ending):
         door.client.post(path, content=BODY)
 
 
+def test_of_requests_sent_at_once_none_is_answered_after_silence(door):
+    wrong = b"POST /api/webhooks/srv1/wrong HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"
+    assert send_raw(address_of(door), wrong + b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n") == b""
+
+
 def test_a_connection_that_was_hung_up_leaves_the_service_well(door):
     for _ in range(3):
         with pytest.raises(httpx.RemoteProtocolError):
@@ -175,7 +180,16 @@ def test_a_connection_that_was_hung_up_leaves_the_service_well(door):
     assert post(door, BODY).status_code == 204
 
 
+def test_silence_is_counted_as_such_and_by_no_address(door):
+    with pytest.raises(httpx.RemoteProtocolError):
+        post(door, BODY, token="wrong-but-secret")
+    told = door.client.get("/metrics").text
+    counted = 'seconds_count{method="POST",route="/api/webhooks/{server}/{token}",status="none"} 1.0'
+    assert (counted in told, "wrong-but-secret" in told) == (True, False)
+
+
 def test_what_stands_in_the_address_is_never_logged(door):
+    """P45"""
     with capture_logs() as logged, pytest.raises(httpx.RemoteProtocolError):
         post(door, BODY, token="wrong-but-secret")
     assert "wrong-but-secret" not in repr(logged)
