@@ -12,7 +12,7 @@ from game_server.stand_in.et_engine import Engine
 from game_server.stand_in.game import Ended, Game
 from game_server.stand_in.levels import COUNTDOWN, FRAME_MS, INTERMISSION, PLAYING, TOGGLES, WARMUP
 from game_server.stand_in.players import ALLIES, AXIS, MEDIC, SPECTATOR, Player
-from tests.contract.evening_truth import Numbers, Seat, Told, added, numbers_in
+from tests.contract.evening_truth import Numbers, Seat, Told, added, is_bot, numbers_in
 
 _PAUSED, _PAUSE_STEP_MS = 16, 500
 _A_DAY_MS = 86_400_000
@@ -170,8 +170,7 @@ class EveningGame(Game):
         before = live.people[guid].share if guid in live.people else {}
         if not is_there:
             before = self._share_now(player, before)
-        is_bot = player.is_bot or player.guid.startswith("OMNIBOT")
-        live.people[guid] = Seat(player.name.encode("latin-1"), player.side, is_there, is_bot, before)
+        live.people[guid] = Seat(player.name.encode("latin-1"), player.side, is_there, is_bot(player), before)
         live.had_players |= player.side != SPECTATOR
 
     def _share_now(self, player: Player, before: Numbers) -> Numbers:

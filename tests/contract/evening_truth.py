@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from game_server.stand_in.players import COUNTERS
+from game_server.stand_in.players import COUNTERS, Player
 
 HEARTBEAT_MS = 31_000
 """A killed server's round may be told this much too short: the state is saved each half minute, looked at each second."""
@@ -53,6 +53,11 @@ class Told:
     people: dict[bytes, Seat]
     had_players: bool
     died: bool = False
+
+
+def is_bot(player: Player) -> bool:
+    """Whether the engine says so or his GUID."""
+    return player.is_bot or player.guid.startswith("OMNIBOT")
 
 
 def numbers_in(slot: Mapping[str, Any]) -> Numbers:

@@ -9,7 +9,7 @@ from hypothesis.strategies import SearchStrategy
 
 from game_server.stand_in.players import ALLIES, AXIS, MEDIC, SPECTATOR, Player
 from tests.contract.evening_game import EveningGame
-from tests.contract.evening_truth import Told
+from tests.contract.evening_truth import Told, is_bot
 from tests.contract.reporter_world import World
 
 MOST_ROUNDS, MOST_PLAYERS, SHORTEST_R1_MS = 6, 8, 6_000
@@ -156,7 +156,9 @@ class Evening:
         name, side = self.draw(names), self.draw(sides)
         if self.gone and self.draw(st.booleans()):
             player = self.gone.pop()
-            player.side, player.name = side, name
+            player.side = side
+            if not is_bot(player):  # a bot under another name is another bot
+                player.name = name
             self.game.come_back(player)
         else:
             self.game.join(name, self.new_guid(), side, is_bot=self.draw(bots))
