@@ -173,13 +173,13 @@ sweep_neighbours() {
 }
 
 # A target that is no longer in the settings gets nothing more.
-forget_targets() {
-    cd "$dir" || return
+forget_targets() (
+    cd "$dir" || exit
     for known in targets/* auth-*; do
         target=${known#auth-}
         case " $* " in *" ${target#targets/} "*) ;; *) rm -f "$known" ;; esac
     done
-}
+)
 
 dir=$2 code=000 answer='' headers=''
 began=$(now)
