@@ -74,6 +74,8 @@ class ScriptedService:
     def _serve(self, connection: socket.socket) -> None:
         try:
             self._answer(connection)
+        except (BrokenPipeError, ConnectionResetError):
+            return  # whoever asked was killed meanwhile
         finally:
             self._serving.discard(threading.current_thread())
 

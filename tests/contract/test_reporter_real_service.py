@@ -4,7 +4,6 @@ import pytest
 
 from tests.contract.reporter_delivering import (
     a_world,
-    last_status,
     make_old,
     play_another,
     play_round,
