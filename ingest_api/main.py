@@ -18,6 +18,7 @@ from ingest_api.http import (
     files,
     health,
     hello,
+    large_body,
     methods,
     metrics,
     read_rounds,
@@ -68,6 +69,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     diagnostics.install(app)
     metrics.install(app, engine)
     pages.install(app, engine, settings)
+    large_body.install(app)
     methods.install(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app

@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from ingest_api.http.delivery import answer, arrival_of
-from ingest_api.http.large_body import read_admitted
+from ingest_api.http.large_body import admitted_body
 from ingest_api.http.shapes import Problem, ReceiptBody
 from ingest_api.http.state import app_state
 from ingest_api.services.keep import take
@@ -51,8 +51,8 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 )
 async def post_filename(request: Request) -> JSONResponse:
     """Take the name of a file. The worker fetches it where a way to the game server is configured."""
-    body = await read_admitted(request, LARGEST_BODY_BYTES)
-    return await run_in_threadpool(_take, request, body)
+    async with admitted_body(request, LARGEST_BODY_BYTES) as body:
+        return await run_in_threadpool(_take, request, body)
 
 
 def _take(request: Request, body: bytes) -> JSONResponse:

@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from ingest_api.http.delivery import answer, arrival_of
-from ingest_api.http.large_body import read_admitted
+from ingest_api.http.large_body import admitted_body
 from ingest_api.http.shapes import Problem, ReceiptBody
 from ingest_api.http.state import app_state
 from ingest_api.services.keep import LARGEST_FILE_BYTES, take
@@ -51,8 +51,8 @@ _NO_NAMES = (NameProblem.NOT_A_PLAIN_NAME, NameProblem.TOO_LONG)
 )
 async def put_file(request: Request, filename: str) -> JSONResponse:
     """Take one file. Its name says which format it is; one of no known format is kept all the same."""
-    body = await read_admitted(request, LARGEST_FILE_BYTES)
-    return await run_in_threadpool(_take, request, body, filename)
+    async with admitted_body(request, LARGEST_FILE_BYTES) as body:
+        return await run_in_threadpool(_take, request, body, filename)
 
 
 def _take(request: Request, body: bytes, filename: str) -> JSONResponse:

@@ -1,6 +1,10 @@
-"""A body that may be large is read for a registered server only: whoever has no token is refused before it is sent."""
+"""A body that may be large: read for a registered server only, and few at a time, so that memory stays bounded."""
 
-from fastapi import Request
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Engine
 
@@ -8,21 +12,36 @@ from ingest_api.http.body import bearer_token, read_body
 from ingest_api.http.state import app_state
 from ingest_api.services.receive import refuse
 from shared.db.servers import Servers
-from shared.domain.errors import NotAuthenticated, TooLarge
+from shared.domain.errors import NotAuthenticated, Refused, TooLarge, TooMany
 from shared.ops.clock import utc_now
 
+SMALL_BYTES = 1 << 20
+LARGE_AT_ONCE = 4
+_TURN_SECONDS = 5.0
+_READ_SECONDS = 120.0
+_RETRY_SECONDS = 4
+_REQUEST_TIMEOUT = 408
 
-async def read_admitted(request: Request, largest_bytes: int) -> bytes:
-    """The body's bytes as received. Raises NotAuthenticated or TooLarge, counted; a client that waits for
-    `100 Continue` is answered before it sends anything.
+
+def install(app: FastAPI) -> None:
+    """Give the application the turns that large bodies take."""
+    app.state.large_body_turns = asyncio.Semaphore(LARGE_AT_ONCE)
+
+
+@asynccontextmanager
+async def admitted_body(request: Request, largest_bytes: int) -> AsyncIterator[bytes]:
+    """The body's bytes as received; a large one holds its turn until the end of the block.
+
+    Raises NotAuthenticated, TooLarge and TooMany, each counted. A client that waits for `100 Continue` is answered before
+    it sends anything. Raises HTTPException 408 when a body takes longer than anybody needs.
     """
     engine = app_state(request).engine
     await run_in_threadpool(require_server, engine, bearer_token(request))
-    body = await read_body(request, largest_bytes)
-    if isinstance(body, TooLarge):
-        await run_in_threadpool(refuse, engine, body, utc_now())
-        raise body
-    return body
+    if _is_small(request) or largest_bytes <= SMALL_BYTES:
+        yield await _read(request, engine, largest_bytes)
+        return
+    async with _turn(request, engine):
+        yield await _read(request, engine, largest_bytes)
 
 
 def require_server(engine: Engine, token: str) -> str:
@@ -30,7 +49,44 @@ def require_server(engine: Engine, token: str) -> str:
     with engine.connect() as connection:
         server_id = Servers(connection).by_token(token)
     if server_id is None:
-        refusal = NotAuthenticated("this needs `Authorization: Bearer` with the token of a registered game server")
-        refuse(engine, refusal, utc_now())
-        raise refusal
+        raise _counted(
+            engine, NotAuthenticated("this needs `Authorization: Bearer` with the token of a registered game server")
+        )
     return server_id
+
+
+async def _read(request: Request, engine: Engine, largest_bytes: int) -> bytes:
+    try:
+        async with asyncio.timeout(_READ_SECONDS):
+            body = await read_body(request, largest_bytes)
+    except TimeoutError as error:
+        raise HTTPException(_REQUEST_TIMEOUT, f"the body took longer than {_READ_SECONDS:.0f} seconds") from error
+    if isinstance(body, TooLarge):
+        raise await run_in_threadpool(_counted, engine, body)
+    return body
+
+
+def _is_small(request: Request) -> bool:
+    declared = request.headers.get("content-length", "")
+    is_packed = request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity")
+    return declared.isdecimal() and int(declared) <= (SMALL_BYTES // 16 if is_packed else SMALL_BYTES)
+
+
+@asynccontextmanager
+async def _turn(request: Request, engine: Engine) -> AsyncIterator[None]:
+    turns: asyncio.Semaphore = request.app.state.large_body_turns
+    try:
+        async with asyncio.timeout(_TURN_SECONDS):
+            await turns.acquire()
+    except TimeoutError:
+        refusal = TooMany("too many large bodies at once", _RETRY_SECONDS)
+        raise await run_in_threadpool(_counted, engine, refusal) from None
+    try:
+        yield
+    finally:
+        turns.release()
+
+
+def _counted(engine: Engine, refusal: Refused) -> Refused:
+    refuse(engine, refusal, utc_now())
+    return refusal

@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect
 
 from ingest_api.http.body import bearer_token
 from ingest_api.http.delivery import answer, arrival_of
-from ingest_api.http.large_body import read_admitted, require_server
+from ingest_api.http.large_body import admitted_body, require_server
 from ingest_api.http.shapes import ReceiptBody
 from ingest_api.http.state import AppState, app_state
 from ingest_api.services.arrival import REFUSAL_CODES
@@ -102,15 +102,15 @@ SUBMIT_ANSWERS: dict[int | str, dict[str, Any]] = ERRORS | {
 )
 async def submit(request: Request) -> Response:
     """Take one round of the suite."""
-    body = await read_admitted(request, LARGEST_FILE_BYTES)
-    return await run_in_threadpool(_take, request, body, Kind.SUITE_JSON)
+    async with admitted_body(request, LARGEST_FILE_BYTES) as body:
+        return await run_in_threadpool(_take, request, body, Kind.SUITE_JSON)
 
 
 @router.post("/matches/auto-start/notify", status_code=201, response_model=ReceiptBody, responses=ERRORS)
 async def auto_start_notify(request: Request) -> Response:
     """A gather match is about to begin: kept, tells of no round."""
-    body = await read_admitted(request, LARGEST_NOTICE_BYTES)
-    return await run_in_threadpool(_take, request, body, Kind.OTHER_MESSAGE)
+    async with admitted_body(request, LARGEST_NOTICE_BYTES) as body:
+        return await run_in_threadpool(_take, request, body, Kind.OTHER_MESSAGE)
 
 
 @router.get("/matches/stats/version", responses=ERRORS)

@@ -2,6 +2,8 @@
 
 import socket
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,13 +48,20 @@ def upload(address: str, token: str, file: Path, *flags: str) -> Curled:
 
 def send_raw(address: str, request: bytes) -> bytes:
     """Everything that comes back for these bytes until the service closes."""
-    host, port = address.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=20) as connection:
-        connection.sendall(request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
+    with begun(address, request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1)) as connection:
         received = bytearray()
         while piece := connection.recv(65_536):
             received += piece
     return bytes(received)
+
+
+@contextmanager
+def begun(address: str, request: bytes) -> Iterator[socket.socket]:
+    """A request of which nothing more comes."""
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        connection.sendall(request)
+        yield connection
 
 
 def _curl(*arguments: str) -> Curled:

@@ -3,13 +3,15 @@
 import gzip
 import json
 import os
+import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.integration.ingesting import opened_door
 from tests.integration.outage import cut_off
-from tests.integration.senders import post_as_suite, send_raw
+from tests.integration.senders import begun, post_as_suite, send_raw
 
 SUITE = "/api/v2/stats/etl"
 SUBMIT = f"{SUITE}/matches/stats/submit"
@@ -133,6 +135,21 @@ def test_while_the_database_is_away_it_is_asked_to_come_back_in_four_seconds(doo
     for refused in (submit(door, MINIMAL), get(door, "/matches/stats/version")):
         assert_bare(refused, 503)
         assert refused.headers["retry-after"] == "4"
+
+
+def test_large_bodies_take_turns_and_whoever_waits_too_long_is_asked_to_come_back(door):
+    """Four that never end hold all turns; a small body needs none."""
+    head = (
+        f"POST {SUBMIT} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {door.token}\r\nContent-Length: {LARGEST}\r\n\r\n"
+    )
+    with ExitStack() as slow:
+        for _ in range(4):
+            slow.enter_context(begun(address_of(door), head.encode()))
+        time.sleep(0.5)  # until they have their turns
+        refused = submit(door, b" " * (1 << 21))
+        assert_bare(refused, 429)
+        assert refused.headers["retry-after"] == "4"
+        assert submit(door, MINIMAL).status_code == 201
 
 
 # ----- questions ------------------------------------------------------------------------------------------------------
