@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import Any
 
 LUA_FOLDER = Path(__file__).parent.parent / "lua"
-LUA_KINDS: Mapping[str, str] = {"5.4": "lupa.lua54", "luajit": "lupa.luajit21", "5.1": "lupa.lua51"}
+LUA_KINDS: Mapping[str, str] = {
+    "5.4": "lupa.lua54",
+    "luajit": "lupa.luajit21",
+    "5.1": "lupa.lua51",
+    "5.5": "lupa.lua55",
+}
 LONGEST_CVAR = 255
 ARRAY_FIELDS = (
     "ps.persistant", "sess.skillpoints", "sess.skill", "sess.medals", "pers.playerStats.hitRegions", "sess.aWeaponStats",

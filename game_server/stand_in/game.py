@@ -11,6 +11,8 @@ from game_server.stand_in.levels import (
     FRAME_MS,
     INITIALIZE,
     INTERMISSION,
+    INTERMISSION_BEGAN,
+    INTERMISSION_START_TIME,
     PLAYING,
     TOGGLES,
     WARMUP,
@@ -167,13 +169,19 @@ class Game(Server):
         elapsed = f"{self.elapsed_ms / 60_000:.6f}"
         engine.set_cvar("g_nextTimeLimit", f"{float(engine.cvars['timelimit']):.6f}" if held else elapsed)
         if same_frame:
-            self._state(INTERMISSION)
+            self._begin_intermission()
         engine.call("et_RunFrame", self.level)
         ended = Ended(self.map_name, number, kind, self.elapsed_ms, text)
         if not same_frame:
-            self._state(INTERMISSION)
+            self._begin_intermission()
             self._frames(FRAME_MS)
         return ended
+
+    def _begin_intermission(self) -> None:
+        """The two configstrings keep these values all through the next round of the map."""
+        self._state(INTERMISSION)
+        self.engine.set_string(INTERMISSION_BEGAN, "1")
+        self.engine.set_string(INTERMISSION_START_TIME, str(self.level))
 
     # ----- after the round ----------------------------------------------------------------------------------------
 
@@ -182,10 +190,16 @@ class Game(Server):
             player.side = {AXIS: ALLIES, ALLIES: AXIS}.get(player.side, player.side)
             player.forget_round(counters_too=False)
 
+    def _exit_level(self) -> None:
+        """Everybody connects again, and his counters are still there."""
+        self.engine.print("ExitLevel: executed")
+        for player in self.players:
+            self.engine.put_fields(player.slot, {"pers.connected": 1})
+
     def to_second_round(self, intermission_ms: int) -> None:
         """Intermission after R1, then R2's warmup with the sides swapped."""
         self._frames(intermission_ms)
-        self.engine.print("ExitLevel: executed")
+        self._exit_level()
         self._leave_level(1, WARMUP)
         self._swap_sides()
         self._new_vm(restart=1, gamestate=WARMUP)
@@ -194,7 +208,7 @@ class Game(Server):
         """Intermission after R2 (or a map vote in it), then another map; the same name plays it again from a load."""
         self.engine.set_cvar("nextmap", f"map {map_name}")
         self._frames(intermission_ms)
-        self.engine.print("ExitLevel: executed")
+        self._exit_level()
         self._change_map(map_name, limit_minutes, defender)
 
     def _change_map(self, map_name: str, limit_minutes: float, defender: int) -> None:

@@ -11,6 +11,7 @@ from game_server.stand_in.et_engine import Engine
 from game_server.stand_in.players import ALLIES, AXIS, Player
 
 INITIALIZE, PLAYING, COUNTDOWN, WARMUP, INTERMISSION = -1, 0, 1, 2, 3
+LEVEL_START_TIME, INTERMISSION_BEGAN, MAP_WINNER, INTERMISSION_START_TIME = 11, 12, 14, 36
 FRAME_MS = 50
 TOGGLES = 646
 WAVE_MS = {AXIS: 30_000, ALLIES: 20_000}
@@ -70,8 +71,8 @@ class Server:
     def _load_map(self, map_name: str, limit_minutes: float, defender: int) -> None:
         self.map_name, self.limit_minutes, self.defender = map_name, limit_minutes, defender
         self.engine.set_cvar("mapname", map_name)
-        self.engine.set_string(14, "")
-        self.engine.set_string(11, "")
+        for number in (LEVEL_START_TIME, INTERMISSION_BEGAN, MAP_WINNER, INTERMISSION_START_TIME):
+            self.engine.set_string(number, "")
         for player in self.players:
             player.forget_round(counters_too=True)
         self._new_vm(restart=0, gamestate=WARMUP)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from game_server.stand_in.et_engine import LUA_KINDS as EVERY_LUA
 from game_server.stand_in.traces import TRACE_FIELDS, read_trace, replay
 from tests.contract.reporter_world import LUA_KINDS, TRACES, World
 from tests.contract.trace_rounds import EXPECTED, Told
@@ -28,7 +29,7 @@ def told(report: dict, *, fill_frames: bool) -> Told:
 
 
 @pytest.mark.parametrize("fill_frames", [True, False], ids=["all frames", "logged frames"])
-@pytest.mark.parametrize("lua", LUA_KINDS)
+@pytest.mark.parametrize("lua", EVERY_LUA)
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_a_recorded_server_gives_exactly_its_rounds(name, lua, fill_frames, tmp_path):
     world = play_trace(tmp_path, lua, name, fill_frames=fill_frames)
