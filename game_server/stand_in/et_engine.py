@@ -206,7 +206,7 @@ class Engine:
         """
         if self._lua is None:
             return level_time
-        clock, frame = self._world.clock, self._lua.globals().et_RunFrame
+        clock, frame = self._world.clock, self._lua.globals().et_RunFrame or (lambda _level_time: None)
         for _ in range(count):
             level_time += step_ms
             self.ms += step_ms
