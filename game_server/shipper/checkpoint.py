@@ -7,6 +7,7 @@ import fcntl
 import os
 import sqlite3
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -31,6 +32,8 @@ class Checkpoint:
         self.put_aside: Path | None = None
         self._lock = _lock(state_dir)
         path = state_dir / rows.FILE_NAME
+        self._known: dict[str, Entry] | None = None
+        self._version: int | None = None
         try:
             self._database = self._open(path)
         except (sqlite3.Error, OSError) as error:
@@ -46,14 +49,23 @@ class Checkpoint:
         self._database.close()
         os.close(self._lock)
 
-    def entries(self) -> dict[str, Entry]:
-        """Everything known, by path."""
-        return rows.entries(self._database)
+    def entries(self) -> Mapping[str, Entry]:
+        """Everything known, by path; read from the disk only when somebody else has written there."""
+        if self._known is None or self.has_changed():
+            self._version = rows.version(self._database)
+            self._known = rows.entries(self._database)
+        return self._known
+
+    def has_changed(self) -> bool:
+        """Has another process written something since `entries` was asked?"""
+        return rows.version(self._database) != self._version
 
     def keep(self, entry: Entry) -> None:
         """Write down what became of one file; committed on return."""
         with self._database:
             rows.keep(self._database, entry)
+        if self._known is not None:
+            self._known[entry.path] = entry
 
     def wait_until_unix(self) -> float | None:
         """Until when the service asked us to wait, if it did."""

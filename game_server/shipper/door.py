@@ -24,6 +24,9 @@ _GZIP = (
     16 + zlib.MAX_WBITS
 )  # zlib's word for a gzip header, which then holds no time: the same file gives the same bytes
 _CONNECT_SECONDS = 5.0
+_NOBODY_THERE = (
+    httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol, httpx.InvalidURL,
+)  # fmt: skip
 
 
 class FileChanged(Exception):
@@ -66,7 +69,7 @@ class Door:
         try:
             with self._client.stream("PUT", url, content=body.blocks(), headers=headers) as response:
                 return self._reply(response, body)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol) as error:
+        except (*_NOBODY_THERE, UnicodeError) as error:  # the latter: a host's name that can be none
             return Reply(None, _said(error), reached=False)
         except httpx.TransportError as error:
             return Reply(None, _said(error), content_sha256=body.content_sha256)

@@ -16,41 +16,34 @@ from game_server.shipper.names import is_wanted
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A regular file as it was seen."""
+    """A regular file as it was seen. path: absolute; the checkpoint's key."""
 
     folder: "Folder"
     name: str
+    path: str
     stamp: Stamp
-
-    @property
-    def path(self) -> str:
-        """Absolute; the checkpoint's key."""
-        return str(self.folder.path / self.name)
 
 
 class Folder:
     """One folder, wherever it comes from: it may be missing, go away and return as another one.
 
     The lock is on the folder itself, so that no second process ships it, whatever its settings; the kernel gives back
-    what a dead holder held. `absence`: why it cannot be looked into now. `unlockable`: why its file system has no locks.
+    what a dead holder held. `identity` tells it from a later one of the same path; None while there is none.
+    `absence`: why it cannot be looked into now. `unlockable`: why its file system has no locks.
     """
 
     def __init__(self, path: Path, *, is_exclusive: bool) -> None:
         self.path = path
         self.absence: str | None = None
         self.unlockable: str | None = None
+        self.identity: tuple[int, int] | None = None
         self._is_exclusive = is_exclusive
         self._descriptor = -1
-
-    @property
-    def identity(self) -> tuple[int, int] | None:
-        """Tells this folder from a later one of the same path; None when there is none."""
-        return _identity(os.fstat(self._descriptor)) if self._descriptor >= 0 else None
 
     def hold(self) -> bool:
         """Take hold of the folder that is there now; False when there is none. Raises FolderTaken."""
         try:
-            if self._descriptor < 0 or _identity(self.path.stat()) != self.identity:
+            if self.identity is None or self.has_changed():
                 self._take()
             self.absence = None
         except OSError as error:
@@ -71,6 +64,7 @@ class Folder:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+            self.identity = None
 
     def files(self, patterns: Sequence[str]) -> list[Found]:
         """The wanted regular files in it; links, pipes and folders are none. Raises OSError."""
@@ -81,7 +75,7 @@ class Folder:
                     with contextlib.suppress(FileNotFoundError):  # gone since it was listed
                         status = entry.stat(follow_symlinks=False)
                         if stat.S_ISREG(status.st_mode):
-                            found.append(Found(self, entry.name, _stamp(status)))
+                            found.append(Found(self, entry.name, f"{self.path}/{entry.name}", _stamp(status)))
         return found
 
     def open(self, found: Found) -> BinaryIO | None:
@@ -99,6 +93,7 @@ class Folder:
     def _take(self) -> None:
         self.release()
         self._descriptor = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self.identity = _identity(os.fstat(self._descriptor))
         if not self._is_exclusive:
             return
         try:

@@ -6,6 +6,7 @@ Exit status: 0 all is well, 1 something is left or was refused, 2 wrong settings
 import argparse
 import contextlib
 import re
+import sqlite3
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from game_server.shipper.settings import FILE_NAME, Settings, read_settings, rea
 from game_server.shipper.shipping import Shipping
 from game_server.shipper.stopping import Stopping
 from game_server.shipper.survey import look_through
+from game_server.shipper.verdict import is_due
 
 OK, FINDINGS, FAILED, TAKEN_BY_ANOTHER = 0, 1, 2, 75
 _AGO = re.compile(r"([0-9]{1,5})([hd])")
@@ -37,6 +39,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(_COMMANDS[arguments.command](settings, arguments))
     except SettingsProblems as problems:
         sys.stderr.writelines(f"roundwire-ship: {line}\n" for line in problems.lines)
+        return FAILED
+    except sqlite3.Error as error:
+        sys.stderr.write(f"roundwire-ship: the checkpoint cannot be written: {error}.\n")
         return FAILED
     except ShipperError as error:
         sys.stderr.write(f"roundwire-ship: {error}.\n")
@@ -76,8 +81,11 @@ def _plan(settings: Settings, arguments: argparse.Namespace) -> int:
 def _status(settings: Settings, arguments: argparse.Namespace) -> int:
     folders = [Folder(path, is_exclusive=False) for path in settings.folders]
     entries = read_entries(settings.state_dir)
-    seen = look_through(folders, entries, settings, arguments.since, unix_now())
+    now_unix = unix_now()
+    seen = look_through(folders, entries, settings, arguments.since, now_unix)
     wait = read_wait(settings.state_dir)
+    if wait is not None and is_due(wait, now_unix):
+        wait = None
     report = make_report(seen, list(entries.values()), folders, wait, is_at_work=is_at_work(settings.state_dir))
     _say(as_json(report) if arguments.as_json else as_text(report))
     return OK if report.is_well else FINDINGS

@@ -43,6 +43,11 @@ def are_there(database: sqlite3.Connection) -> bool:
     return bool(database.execute(_ARE_THERE).fetchone()[0])
 
 
+def version(database: sqlite3.Connection) -> int:
+    """A number that changes when another connection has committed something."""
+    return int(database.execute("PRAGMA data_version").fetchone()[0])
+
+
 def entries(database: sqlite3.Connection) -> dict[str, Entry]:
     """Everything known, by path."""
     return {

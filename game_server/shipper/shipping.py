@@ -15,11 +15,13 @@ from game_server.shipper.settings import Settings
 from game_server.shipper.standing import REFUSED_HERE, TO_SEND, Settling, Standing
 from game_server.shipper.stopping import Stopping
 from game_server.shipper.survey import Seen, look_through
-from game_server.shipper.verdict import LONGEST_PACE_SECONDS, Verdict
-from game_server.shipper.watch import LOOK_EVERY_SECONDS, Watch
+from game_server.shipper.verdict import LONGEST_PACE_SECONDS, LONGEST_WAIT_SECONDS, Verdict
+from game_server.shipper.watch import Watch
 
 _TROUBLE_SECONDS = 30.0
 _LEAST_WAIT_SECONDS = 0.05
+_LEISURE = 10.0  # a look at very many files is followed by so many times its length of sleep
+_LONGEST_LIST = 20
 
 
 class Shipping:
@@ -45,22 +47,20 @@ class Shipping:
         self._patience = Patience(checkpoint.wait_until_unix(), unix_now(), steady_now())
         self._sending = Sending(checkpoint, door, self._patience, console)
         self._told: dict[str, str] = {}
+        self._look_seconds = 0.0
 
     def run(self) -> None:
         """Ship until asked to stop."""
         watch = Watch(self._settings, self._console, self._stopping)
         while not self._stopping.is_set():
+            watch.follow(self._folders)
             try:
-                seen = self._look()
-                if self._send(self._settled(seen)):
-                    seen = self._look()
-                wait_seconds = self._quiet_seconds(seen)
-            except (
-                sqlite3.Error
-            ) as error:  # its disk is full, or it is busy: what was sent meanwhile is sent again, no more
+                wait_seconds = min(self._work_off(), watch.longest_seconds)
+                watch.wait(max(wait_seconds, self._look_seconds * _LEISURE), self._is_news)
+            except sqlite3.Error as error:
+                # Its disk is full, or it is busy: what was sent meanwhile is sent once more.
                 self._console.event("checkpoint_trouble", reason=str(error), again_in_seconds=_TROUBLE_SECONDS)
-                wait_seconds = _TROUBLE_SECONDS
-            watch.wait(wait_seconds, self._folders)
+                self._stopping.wait(_TROUBLE_SECONDS)
 
     def run_once(self) -> bool:
         """Ship what is there and due; whether everything there has been taken."""
@@ -68,11 +68,24 @@ class Shipping:
         self._stopping.wait(self._settings.settle_seconds + _LEAST_WAIT_SECONDS)
         self._send(self._settled(self._look()))
         left = [one for one in self._look() if one.standing is not Standing.TAKEN]
-        for one in left:
+        for one in left[:_LONGEST_LIST]:
             self._console.event("left", file=one.found.name, because=one.standing)
+        if len(left) > _LONGEST_LIST:
+            self._console.event("left", more_files=len(left) - _LONGEST_LIST)
         return not left and not any(folder.absence for folder in self._folders)
 
+    def _work_off(self) -> float:
+        """Look, send what is ready; for how long there is nothing to do now."""
+        seen = self._look()
+        if self._send(self._settled(seen)):
+            seen = self._look()
+        return self._quiet_seconds(seen)
+
+    def _is_news(self) -> bool:
+        return self._checkpoint.has_changed() or any(folder.has_changed() for folder in self._folders)
+
     def _look(self) -> list[Seen]:
+        began_seconds = steady_now()
         seen = look_through(self._folders, self._checkpoint.entries(), self._settings, self._since_unix, unix_now())
         for folder in self._folders:
             self._tell("folder_missing", "folder_is_back", str(folder.path), folder.absence)
@@ -80,6 +93,7 @@ class Shipping:
         for one in seen:
             is_refused = one.standing in REFUSED_HERE
             self._tell("not_sendable", "sendable", one.found.path, one.standing if is_refused else None)
+        self._look_seconds = steady_now() - began_seconds
         return seen
 
     def _settled(self, seen: Iterable[Seen]) -> list[Seen]:
@@ -116,7 +130,7 @@ class Shipping:
     def _quiet_seconds(self, seen: Iterable[Seen]) -> float:
         """How long there is nothing to do unless something changes."""
         now_unix, now_seconds = unix_now(), steady_now()
-        waits = [LOOK_EVERY_SECONDS]
+        waits = [LONGEST_WAIT_SECONDS]
         waiting = (one.entry for one in seen if one.entry is not None and one.standing is Standing.WAITING)
         waits += [(entry.next_attempt_unix or now_unix) - now_unix for entry in waiting]
         if self._settled(seen):

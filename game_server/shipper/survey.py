@@ -29,7 +29,7 @@ def look_through(
     since_unix: float | None,
     now_unix: float,
 ) -> list[Seen]:
-    """What is there now. `since_unix`: files last changed before are left out. A folder that is not there says why itself."""
+    """What is there now, oldest first. `since_unix`: files last changed before are left out. A folder that is not there says why itself."""
     earliest_ns = round((since_unix or 0.0) * _NS_PER_SECOND)
     seen = []
     for folder in folders:

@@ -1,10 +1,15 @@
 """From a folder to the service: where every file ends, whatever the service answers."""
 
+import contextlib
 import socket
+import tempfile
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from game_server.shipper.checkpoint import Checkpoint
 from game_server.shipper.clock import unix_now
@@ -137,6 +142,14 @@ def test_a_service_that_is_away_is_asked_once_and_not_once_a_file(world):
     assert world.outcomes() == {FIRST: "waiting"}
 
 
+@pytest.mark.parametrize("host", ["a..b", "x" * 64 + ".de", "."])
+def test_an_address_that_can_be_none_is_nobody(host, world):
+    world.write(FIRST)
+
+    assert not world.ship_once(url=f"http://{host}")
+    assert world.outcomes() == {FIRST: "waiting"}
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 502, 503, 504])
 def test_what_is_the_services_trouble_stops_all_files(status, world):
     for name in (FIRST, SECOND, THIRD):
@@ -176,6 +189,44 @@ def test_a_file_that_the_service_stumbles_over_does_not_hold_up_the_others(statu
     world.ship_once()
 
     assert world.outcomes() == {FIRST: "waiting", SECOND: "taken", THIRD: "taken"}
+
+
+faults = st.builds(
+    Fault,
+    status=st.sampled_from([0, 200, 201, 202, 301, 400, 401, 404, 408, 413, 422, 500, 502, 503]),
+    body=st.sampled_from([b"", b"{}", b"not json", b'{"outcome":"quarantined"}', b"[" * 100_000]),
+    is_cut=st.booleans(),
+    is_kept=st.booleans(),
+)
+
+
+@given(told=st.lists(st.none() | faults, max_size=8))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_the_service_answers_first_every_file_is_taken_or_refused_in_the_end(told):
+    with tempfile.TemporaryDirectory() as root, contextlib.closing(FileDoor()) as door:
+        world, answers = World(Path(root), door), list(told)
+        names = [FIRST, SECOND, THIRD]
+        for name in names:
+            world.write(name)
+        given_answers = []
+
+        def choose(upload):
+            fault = answers.pop(0) if answers else None
+            given_answers.append((upload.name, fault))
+            return fault
+
+        door.choose = choose
+        for _ in range(len(told) + 2):
+            world.ship_once()
+            world.make_due()
+        refused = {
+            name for name, fault in given_answers if fault and not fault.is_cut and fault.status in (400, 413, 422)
+        }
+        accepted = {name for name, fault in given_answers if fault and not fault.is_cut and fault.status // 100 == 2}
+
+        assert world.outcomes() == {name: "refused" if name in refused else "taken" for name in names}
+        assert {name for name, _ in door.kept} >= set(names) - refused - accepted
+        assert door.violations == []
 
 
 def in_ten_minutes() -> str:

@@ -34,9 +34,10 @@ def a_watch(folder: Folder, said: io.StringIO, **settings) -> Watch:
     return Watch(Settings(folders=(folder.path,), **values), Console(said), Stopping())
 
 
-def waited_seconds(watch: Watch, folder: Folder, seconds: float) -> float:
+def waited_seconds(watch: Watch, folder: Folder, seconds: float, is_news=lambda: False) -> float:
     began = time.monotonic()
-    watch.wait(seconds, [folder])
+    watch.follow([folder])
+    watch.wait(seconds, is_news)
     return time.monotonic() - began
 
 
@@ -64,18 +65,37 @@ def test_any_other_file_does_not(folder):
 
 def test_what_was_written_between_two_waits_ends_the_second(folder):
     watch = a_watch(folder, io.StringIO())
-    watch.wait(0.1, [folder])
+    watch.follow([folder])
     (folder.path / round_file(1)).write_text("words")
     time.sleep(0.5)
 
     assert waited_seconds(watch, folder, LONG_SECONDS) < LONG_SECONDS / 2
 
 
-def test_without_folders_it_only_sleeps(folder):
+def test_news_from_elsewhere_end_it(folder):
     watch = a_watch(folder, io.StringIO(), poll_seconds=1)
+
+    assert 0.5 < waited_seconds(watch, folder, LONG_SECONDS, lambda: True) < LONG_SECONDS / 2
+
+
+def test_without_folders_it_only_sleeps(folder):
+    watch = a_watch(folder, io.StringIO(), poll_seconds=2)
     folder.release()
 
-    assert 0.9 < waited_seconds(watch, folder, LONG_SECONDS) < LONG_SECONDS / 2
+    assert waited_seconds(watch, folder, 0.5) >= 0.5
+    assert watch.longest_seconds == 2
+
+
+def test_a_folder_that_is_not_the_one_it_followed_is_followed_anew(folder, tmp_path):
+    watch = a_watch(folder, io.StringIO())
+    watch.follow([folder])
+    folder.path.rename(tmp_path / "elsewhere")
+    folder.path.mkdir()
+    folder.hold()
+    timer = soon(lambda: (folder.path / round_file(1)).write_text("words"))
+
+    assert waited_seconds(watch, folder, LONG_SECONDS) < LONG_SECONDS / 2
+    timer.join()
 
 
 @contextlib.contextmanager
@@ -95,9 +115,10 @@ def test_where_the_kernel_watches_no_more_it_polls_and_says_so_once(folder):
     said = io.StringIO()
     watch = a_watch(folder, said, poll_seconds=1)
     with no_more_descriptors():
-        watch.wait(0.1, [folder])
-    watch.wait(0.1, [folder])
+        watch.follow([folder])
+    watch.follow([folder])
 
+    assert watch.longest_seconds == 1
     assert said.getvalue().count("polling every_seconds=1") == 1
 
 
