@@ -113,6 +113,7 @@ def test_a_round_begun_again_within_a_second_has_a_start_of_its_own(lua, tmp_pat
     assert starts == [starts[0], starts[0] + 1, starts[0] + 2, starts[0] + 3]
     assert len({report["round_fingerprint"] for report in world.reports()}) == 4
     assert all(report["round_end_unix"] >= report["round_start_unix"] for report in world.reports())
+    assert not any(report["clock_stepped"] for report in world.reports())
 
 
 @pytest.mark.parametrize("raw", ["", "-1", "2", "one"])

@@ -5,13 +5,13 @@ local endings = require("round_reporter.endings")
 local engine_rules = require("round_reporter.engine")
 local fingerprint = require("round_reporter.fingerprint")
 local memory = require("round_reporter.memory")
+local outcome_of = require("round_reporter.outcome")
 local prints = require("round_reporter.prints")
 local warmup = require("round_reporter.warmup")
 
 local rounds = {}
 
 local INTERMISSION = 3
-local CLOCK_STEP_SECONDS = 2
 local FALSE_EXIT_MS = 500 -- after an exit line of its own the engine is in intermission a frame or two later
 
 -- app: {et, engine, console, settings, state, save_state, people, lives, teller, boot_id, guard, now_unix, now_ms,
@@ -20,6 +20,7 @@ function rounds.new(app)
   local self = { round = nil, ended = false, dirty = false }
   local engine, console, state = app.engine, app.console, app.state
   local read_print = prints.reader(engine, app.now_unix)
+  local outcome = outcome_of.new(app)
 
   function self.save_now()
     self.round._save_now = nil
@@ -34,10 +35,10 @@ function rounds.new(app)
 
   local function new_round(level_time)
     local map, number, limit_raw = engine.cvar("mapname") or "", round_number(), engine.cvar("timelimit")
-    local limit_ms = engine_rules.minutes_to_ms(limit_raw)
+    local limit_ms, now_unix = engine_rules.minutes_to_ms(limit_raw), app.now_unix()
     return {
-      boot_id = app.boot_id, map = map, number = number,
-      start_unix = memory.issue_start(state, map, number, app.now_unix()), start_ms = app.now_ms(), limit_raw = limit_raw, limit_ms = limit_ms, defender = engine.defender(),
+      boot_id = app.boot_id, map = map, number = number, live_unix = now_unix, start_ms = app.now_ms(),
+      start_unix = memory.issue_start(state, map, number, now_unix), limit_raw = limit_raw, limit_ms = limit_ms, defender = engine.defender(),
       game_type = engine.number("g_gametype"), config = engine.cvar("g_customConfig"),
       mod_version = engine.cvar("mod_version"), server_key = engine.cvar("sv_serverid") or "",
       clock = clock.start(level_time, engine.level_start()), pauses = {}, votes = {}, people = {}, score_lines = {},
@@ -105,49 +106,6 @@ function rounds.new(app)
 
   -- ----- endings ----------------------------------------------------------------------------------------------
 
-  local function end_clock(round)
-    local now, stepped = round.exit_unix or app.now_unix(), false
-    if round.start_unix and round.start_ms then
-      local by_engine = (app.now_ms() - round.start_ms) / 1000
-      if by_engine >= 0 and math.abs(app.now_unix() - round.start_unix - by_engine) > CLOCK_STEP_SECONDS then
-        stepped, now = true, round.start_unix + math.floor(by_engine)
-        console.error_once("clock", "clock of this host stepped during the round, end counted from the start")
-      end
-      now = math.max(now, round.start_unix)
-    end
-    return now, stepped
-  end
-
-  local function ending_of(round, end_unix, stepped)
-    local next_raw, end_raw = engine.cvar("g_nextTimeLimit"), engine.cvar("timelimit")
-    local next_ms = engine_rules.minutes_to_ms(next_raw)
-    local end_ms = engine_rules.minutes_to_ms(end_raw)
-    return {
-      end_unix = end_unix, clock_stepped = stepped, elapsed_ms = math.max(0, round.end_elapsed or round.clock.elapsed),
-      round_number_raw = engine.number("g_currentRound"), next_limit_raw = next_raw, next_limit_ms = next_ms,
-      limit_end_raw = end_raw, limit_end_ms = end_ms, nextmap = engine.cvar("nextmap"), defender = round.defender,
-    }
-  end
-
-  local function as_finished(round, ending)
-    if round.exit_line then
-      local _, limit = engine_rules.minutes_to_ms(round.limit_raw)
-      ending.reason = endings.exit_text(round.exit_line)
-      ending.exit_kind = endings.kind(round.exit_line, ending.elapsed_ms, limit, round.winner, round.defender)
-    else
-      ending.exit_kind, ending.reason = "unknown", "intermission_without_exit_line"
-    end
-    if ending.exit_kind ~= "aborted" and round.exit_line then ending.winner = round.winner end
-    ending.inconsistent_text = endings.inconsistency(ending.elapsed_ms, ending.next_limit_ms, ending.winner,
-      ending.defender)
-    return ending
-  end
-
-  local function as_aborted(ending, reason)
-    ending.exit_kind, ending.reason, ending.inconsistent_text = "aborted", reason, nil
-    return ending
-  end
-
   local function remember(round, ending)
     memory.keep_ending(app.et, round, ending)
     if ending.exit_kind == "aborted" then
@@ -199,9 +157,9 @@ function rounds.new(app)
       ending = kept
       ending.defender, ending.next_limit_ms = round.defender, (engine_rules.minutes_to_ms(kept.next_limit_raw))
     elseif round.exit_line then
-      as_finished(round, ending)
+      outcome.as_finished(round, ending)
     else
-      as_aborted(ending, same_process and "reporter_unloaded" or "server_died")
+      outcome.as_aborted(ending, same_process and "reporter_unloaded" or "server_died")
     end
     conclude(round, ending, false)
     self.ended = false
@@ -232,8 +190,7 @@ function rounds.new(app)
     app.guard("spawns", app.lives.settle_spawns, round)
     if round.exit_line then check_exit_line(round) end
     if gamestate == INTERMISSION then
-      local end_unix, stepped = end_clock(round)
-      conclude(round, as_finished(round, ending_of(round, end_unix, stepped)), true)
+      conclude(round, outcome.as_finished(round, outcome.now(round)), true)
     elseif round._save_now then
       self.save_now()
     end
@@ -242,13 +199,12 @@ function rounds.new(app)
   -- et_ShutdownGame while a round is live.
   function self.teardown(restart, gamestate)
     local round = self.round
-    local end_unix, stepped = end_clock(round)
-    local ending = ending_of(round, end_unix, stepped)
+    local ending = outcome.now(round)
     console.info("Shutdown fallback: the level ends before an intermission was seen")
     if round.exit_line then
-      as_finished(round, ending)
+      outcome.as_finished(round, ending)
     else
-      as_aborted(ending, endings.abort_reason(restart, gamestate, app.people.side_is_empty()))
+      outcome.as_aborted(ending, endings.abort_reason(restart, gamestate, app.people.side_is_empty()))
     end
     conclude(round, ending, true)
   end
