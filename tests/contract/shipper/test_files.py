@@ -14,24 +14,11 @@ from hypothesis import strategies as st
 
 from game_server.shipper.door import Door, FileChanged, sha256_of
 from game_server.shipper.folders import Folder
-from tests.contract.shipper_world import LONG_AGO_UNIX, World, round_file
+from tests.contract.shipper.world import LONG_AGO_UNIX, World, round_file
 from tests.fakes.file_door import TOKEN, Fault, FileDoor
 
 FIRST, SECOND, THIRD = map(round_file, (1, 2, 3))
 NOBODY = 65534
-
-
-@pytest.fixture
-def door():
-    opened = FileDoor()
-    yield opened
-    opened.close()
-    assert opened.violations == []
-
-
-@pytest.fixture
-def world(door, tmp_path):
-    return World(tmp_path, door)
 
 
 # ----- order and form -------------------------------------------------------------------------------------------------

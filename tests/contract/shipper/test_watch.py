@@ -15,7 +15,7 @@ from game_server.shipper.folders import Folder
 from game_server.shipper.settings import Settings
 from game_server.shipper.stopping import Stopping
 from game_server.shipper.watch import Watch
-from tests.contract.shipper_world import round_file, until
+from tests.contract.shipper.world import round_file, until
 
 LONG_SECONDS = 10.0
 

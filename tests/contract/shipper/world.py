@@ -20,7 +20,7 @@ from game_server.shipper.shipping import Shipping
 from game_server.shipper.stopping import Stopping
 from tests.fakes.file_door import TOKEN, FileDoor
 
-CHECKOUT = Path(__file__).parents[2]
+CHECKOUT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-m", "game_server.shipper"]
 LONG_AGO_UNIX = 1_770_000_000
 

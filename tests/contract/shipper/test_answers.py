@@ -13,24 +13,11 @@ from hypothesis import strategies as st
 
 from game_server.shipper.checkpoint import Checkpoint
 from game_server.shipper.clock import unix_now
-from tests.contract.shipper_world import World, round_file
+from tests.contract.shipper.world import World, round_file
 from tests.fakes.file_door import Fault, FileDoor
 
 FIRST, SECOND, THIRD = map(round_file, (1, 2, 3))
 SHA256_OF_OTHER_BYTES = "0" * 64
-
-
-@pytest.fixture
-def door():
-    opened = FileDoor()
-    yield opened
-    opened.close()
-    assert opened.violations == []
-
-
-@pytest.fixture
-def world(door, tmp_path):
-    return World(tmp_path, door)
 
 
 def answering(status: int, **fault):

@@ -11,7 +11,7 @@ from game_server.shipper.errors import SettingsProblems
 from game_server.shipper.names import KNOWN_FORMATS
 from game_server.shipper.settings import _KEYS, Settings, read_settings, read_token
 
-CHECKOUT = Path(__file__).parents[2]
+CHECKOUT = Path(__file__).parents[3]
 NEEDED = "url = http://127.0.0.1:8080\ntoken_file = token\nfolder = gamestats\n"
 
 
