@@ -6,6 +6,7 @@ from sqlalchemy import Connection, text
 
 _ROUNDS = "(SELECT id FROM rounds WHERE server_id = :server_id)"
 _EVENTS = "(SELECT id FROM round_events WHERE server_id = :server_id)"
+_SESSIONS = "(SELECT id FROM gaming_sessions WHERE server_id = :server_id)"
 _DELIVERIES = "(SELECT id FROM deliveries WHERE server_id = :server_id)"
 _POSTS = "(SELECT id FROM publications WHERE kind = 'round_post' AND subject IN (SELECT id::text FROM rounds WHERE server_id = :server_id))"
 # In this order nothing is left pointing at what is gone.
@@ -18,7 +19,10 @@ _WHOSE = {
     "lua_round_teams": f"delivery_id IN {_DELIVERIES}",
     "player_comprehensive_stats": f"round_id IN {_ROUNDS}",
     "round_events": "server_id = :server_id",
+    "session_teams": f"gaming_session_id IN {_SESSIONS}",
     "rounds": "server_id = :server_id",
+    "session_changes": "server_id = :server_id",
+    "gaming_sessions": "server_id = :server_id",
     "delivery_receipts": f"delivery_id IN {_DELIVERIES}",
     "deliveries": "server_id = :server_id",
     "reporter_instances": "server_id = :server_id",

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     SmallInteger,
@@ -33,6 +34,12 @@ from shared.domain.vocabulary import (
     Source,
     StopwatchState,
 )
+
+AWAITS_SESSION = """
+gaming_session_id IS NULL AND round_status <> 'ghost' AND NOT is_bot_round
+AND (round_start_unix IS NOT NULL OR round_end_unix IS NOT NULL OR round_date + round_time IS NOT NULL)
+"""
+"""Of a row of `rounds`: it was played at a time that is known, by people, and has no gaming session yet."""
 
 rounds = Table(
     "rounds",
@@ -99,6 +106,19 @@ rounds = Table(
     one_of("link_status", LinkStatus),
     Index("rounds_server_id_map_name_round_start_unix_idx", "server_id", "map_name", "round_start_unix"),
     Index("rounds_round_date_idx", "round_date"),
+    # A round and its session are of one server.
+    ForeignKeyConstraint(
+        ["gaming_session_id", "server_id"],
+        ["gaming_sessions.id", "gaming_sessions.server_id"],
+        name="rounds_gaming_session_id_server_id_fkey",
+    ),
+    Index("rounds_awaits_session_idx", "server_id", "id", postgresql_where=text(AWAITS_SESSION)),
+    Index(
+        "rounds_gaming_session_id_round_start_unix_idx",
+        "gaming_session_id",
+        "round_start_unix",
+        postgresql_where=text("gaming_session_id IS NOT NULL"),
+    ),
 )
 
 round_events = Table(
