@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, tzinfo
 from pathlib import Path
 from types import FrameType
 
@@ -13,6 +14,7 @@ import structlog
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from ingest_api.services.assign_sessions import SessionAssignment
 from ingest_api.services.digest import Rules
 from ingest_api.services.fetch_files import FileFetcher
 from ingest_api.services.judge_again import judge_due_events, settle_published_events
@@ -47,7 +49,8 @@ def main() -> int:
         signal.signal(number, on_signal)
     engine = open_engine(database_url, "worker", pool_size=_DATABASE_CONNECTIONS)
     try:
-        return run(engine, Rules(autopost=settings.autopost), stop, data_folder=settings.data)
+        rules = Rules(autopost=settings.autopost)
+        return run(engine, rules, stop, data_folder=settings.data, display_zone=settings.display_time_zone)
     finally:
         engine.dispose()
 
@@ -58,11 +61,14 @@ def run(
     stop: threading.Event,
     patience_seconds: float = PREDECESSOR_PATIENCE_SECONDS,
     data_folder: Path | None = None,
+    display_zone: tzinfo = UTC,
 ) -> int:
     """Hold the lock of the one worker and work until `stop`: 0; 78 when another one keeps it for `patience_seconds`.
 
     A database that goes away is waited for. `data_folder`: where the ways to the game servers' files are told, if anywhere.
+    `display_zone`: where people look at the dates of sessions.
     """
+    sessions = SessionAssignment(engine, display_zone)
     fetcher = None if data_folder is None else FileFetcher(engine, rules, data_folder)
     pause_seconds = TICK_SECONDS
     while not stop.is_set():
@@ -73,7 +79,7 @@ def run(
                 pause_seconds = TICK_SECONDS
                 log.info("worker_started")
                 with _fetching_beside(fetcher):
-                    _work(engine, holder, rules, stop)
+                    _work(engine, holder, rules, sessions, stop)
         except DBAPIError:
             log.warning("database_unavailable", pause_seconds=pause_seconds, exc_info=True)
             stop.wait(pause_seconds)
@@ -82,10 +88,12 @@ def run(
     return 0
 
 
-def _work(engine: Engine, holder: Connection, rules: Rules, stop: threading.Event) -> None:
+def _work(engine: Engine, holder: Connection, rules: Rules, sessions: SessionAssignment, stop: threading.Event) -> None:
+    sessions.date_all_again()
     while not stop.is_set():
         holder.execute(text("SELECT"))  # the lock lives as long as this connection: notice when it dies
         judge_due_events(engine, rules, utc_now())
+        sessions.assign(utc_now())
         settle_published_events(engine, utc_now())
         stop.wait(TICK_SECONDS)
 

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from ingest_api.services.digest import Rules
 from ingest_api.worker import run
 from shared.db.engine import open_engine
+from tests.factories import a_report
 from tests.integration.outage import cut_off
 
 PATIENCE_SECONDS = 20.0
@@ -96,3 +97,11 @@ def test_a_worker_outlives_a_database_that_throws_everybody_out(postgres_url, en
     time.sleep(0.5)
 
     assert predecessor.end() == 0
+
+
+@pytest.mark.usefixtures("predecessor")
+def test_a_worker_puts_every_round_into_its_session(door):
+    answer = door.post(a_report())
+
+    wait_until(lambda: door.round(answer)["gaming_session_id"] is not None)
+    assert door.round(answer)["play_number"] == 1
