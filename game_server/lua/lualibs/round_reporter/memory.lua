@@ -20,7 +20,7 @@ end
 
 -- The state, and whether there was a file that tells nothing: half of one, or not ours.
 function memory.load(folder)
-  local text = store.read(folder .. "/state")
+  local text = store.read_swapped(folder .. "/state", folder .. "/tmp/state")
   local known = text and store.decode_state(text)
   local state = known or memory.empty()
   if type(state.counts) ~= "table" then state.counts = {} end
@@ -30,21 +30,22 @@ end
 
 -- true, or nil and the reason.
 function memory.save(folder, state)
-  return store.replace(folder .. "/state", store.encode_state(state), folder .. "/tmp/state")
+  return store.swap(folder .. "/state", store.encode_state(state), folder .. "/tmp/state")
 end
 
 -- ----- the exit line --------------------------------------------------------------------------------------------
 -- A file of its own: the whole state would cost the frame of the round's end too much.
 
+function memory.drop_exit(folder)
+  os.remove(folder .. "/exit")
+end
+
 function memory.keep_exit(folder, round)
+  memory.drop_exit(folder) -- written over an older one it could wait for the disk
   return store.write(folder .. "/exit", store.encode_state({
     boot_id = round.boot_id, server_key = round.server_key, exit_line = round.exit_line, exit_unix = round.exit_unix,
     winner = round.winner, defender = round.defender,
   }))
-end
-
-function memory.drop_exit(folder)
-  os.remove(folder .. "/exit")
 end
 
 -- Gives a round of the state file the exit line it had when its server died, if it had one.

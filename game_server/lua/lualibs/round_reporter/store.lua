@@ -40,6 +40,26 @@ function store.replace(path, text, beside)
   return os.rename(beside, path)
 end
 
+-- The same for a file that is written in frames of play. Renamed over another one it could wait for the disk, as file
+-- systems write a file out then; so the other one steps aside. Killed in between, `read_swapped` finds the newest.
+function store.swap(path, text, beside)
+  local ok, reason = store.write(beside, text)
+  if not ok then return nil, reason end
+  local before = path .. ".before"
+  os.rename(path, before)
+  ok, reason = os.rename(beside, path)
+  if not ok then
+    os.rename(before, path)
+    return nil, reason
+  end
+  os.remove(before)
+  return true
+end
+
+function store.read_swapped(path, beside)
+  return store.read(path) or store.read(beside) or store.read(path .. ".before")
+end
+
 -- A word for the shell, whatever is in it.
 function store.shell_word(text)
   return "'" .. gsub(text, "'", "'\\''") .. "'"
