@@ -108,6 +108,20 @@ def test_a_bad_setting_holds_the_reports_back_but_the_service_hears_of_it(
     assert troubles == [f'reporter {PORT} complains: config line 4: colour: no such key, did you mean "url"?']
 
 
+def test_a_setting_that_was_put_right_is_told_at_the_next_map(lua, service, tmp_path):
+    taking = service(Answer(201))
+    world = a_world(tmp_path, lua, taking.url, more_settings="colour = red\n")
+    game = play_round(world)
+    world.write_settings(settings_for(taking.url))
+    for _ in range(2):
+        until_idle(world)
+        play_another(game)
+    until_idle(world)
+
+    problems = [json.loads(hello.body)["config_problems"] for hello in taking.hellos]
+    assert [len(each) for each in problems] == [1, 0]
+
+
 def test_check_says_what_is_understood(lua, service, tmp_path):
     taking = service(Answer(201))
     world = a_world(tmp_path, lua, taking.url)

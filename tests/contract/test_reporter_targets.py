@@ -73,6 +73,27 @@ def test_a_target_that_hangs_takes_no_time_from_the_others(lua, service, tmp_pat
     assert len(world.spooled("a")) == 1
 
 
+def test_a_copy_that_cannot_be_spooled_is_tried_again_alone(lua, service, tmp_path):
+    taking, second = service(Answer(201)), service(Answer(201))
+    world = a_world(tmp_path, lua, taking.url, second.url)
+    game = world.new_game()
+    game.start_server("supply", 15)
+    game.warm_up(5_000)
+    game.play_until(30_000)
+    (world.folder / "spool" / "second").rmdir()
+    game.objective()
+    game.idle(3_000)
+    taking.wait_for(1)
+    assert second.got == []
+    (world.folder / "spool" / "second").mkdir()
+    game.idle(2_000)
+    second.wait_for(1)
+    until_idle(world)
+
+    assert [request.body for request in second.got] == [request.body for request in taking.got]
+    assert world.console().count("spool not writable, report kept in memory") == 1
+
+
 def test_a_target_whose_spool_is_full_costs_the_others_nothing(lua, service, tmp_path):
     taking, dead = service(Answer(201)), service(Answer(503))
     world = a_world(tmp_path, lua, taking.url, dead.url, more_settings="spool_max_files = 4\n")
@@ -140,6 +161,14 @@ def test_a_neighbour_that_is_gone_is_swept(lua, heartbeat_age_seconds, service, 
 
     assert outage.got[-1].body == body
     assert json.loads(body)["instance"] == str(PORT)
+
+
+def test_a_neighbour_that_has_lost_its_state_file_is_swept_too(lua, service, tmp_path):
+    gone, outage = a_stranded_report(tmp_path, lua, service)
+    (gone.folder / "state").unlink()
+    set_age(gone.folder / "spool", HEARTBEAT_GONE_SECONDS)
+    a_neighbour(tmp_path, lua, outage.url)
+    until(lambda: not gone.spooled())
 
 
 def test_a_neighbour_found_gone_in_the_middle_of_a_map_is_swept_within_a_minute(lua, service, tmp_path):

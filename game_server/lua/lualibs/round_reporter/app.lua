@@ -129,7 +129,7 @@ function app_of.new(et)
     app.guard("preparing the sender", app.sender.prepare)
     app.guard("taking over the spool", app.spool.take_over)
     app.guard("taking over the counts", app.teller.take_over)
-    if is_new_boot then app.guard("handshake", app.teller.say_hello) end
+    app.guard("handshake", app.teller.greet, is_new_boot)
     app.guard("sweeping the spool", app.sender.sweep, app.state.spooled_total or 0)
   end
 

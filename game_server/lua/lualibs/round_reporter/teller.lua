@@ -107,6 +107,14 @@ function teller.new(app)
       "config_problems", settings.problems, "spool", json.object("files", files, "bytes", bytes))))
   end
 
+  -- Once a boot, and when other problems than told before are in the settings: put right, they must not go on showing.
+  function self.greet(is_new_boot)
+    local problems = table.concat(settings.problems, "\n")
+    if not is_new_boot and problems == (state.problems_told or "") then return end
+    state.problems_told, app.rounds.dirty = problems, true
+    self.say_hello()
+  end
+
   -- The body and the counts in it; nil when nothing could be composed. The reduced report has no room for counts.
   local function composed(round, ending, identity)
     local taken = take_counts()
