@@ -30,7 +30,7 @@ from ingest_api.http import (
 from ingest_api.http.protocol import HangingUpProtocol
 from ingest_api.http.state import AppState
 from ingest_api.services.arrival import RateLimits
-from ingest_api.services.digest import Rules
+from ingest_api.services.judging import Rules
 from ingest_api.web import pages
 from shared.db import migrate
 from shared.db.engine import open_engine

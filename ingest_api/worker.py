@@ -15,9 +15,9 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from ingest_api.services.assign_sessions import SessionAssignment
-from ingest_api.services.digest import Rules
 from ingest_api.services.fetch_files import FileFetcher
 from ingest_api.services.judge_again import judge_due_events, settle_published_events
+from ingest_api.services.judging import Rules
 from shared.db.engine import open_engine
 from shared.ops import log as logging_setup
 from shared.ops.clock import utc_now

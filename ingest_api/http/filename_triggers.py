@@ -10,7 +10,7 @@ from ingest_api.http.delivery import answer, arrival_of
 from ingest_api.http.large_body import admitted_body
 from ingest_api.http.shapes import Problem, ReceiptBody
 from ingest_api.http.state import app_state
-from ingest_api.services.keep import take
+from ingest_api.services.receive import receive
 from shared.domain.vocabulary import Kind
 
 router = APIRouter(tags=["ingest"])
@@ -58,4 +58,4 @@ async def post_filename(request: Request) -> JSONResponse:
 def _take(request: Request, body: bytes) -> JSONResponse:
     state = app_state(request)
     arrival = arrival_of(request, body, Kind.FILENAME_NOTICE)
-    return answer(take(state.engine, arrival, state.rules, state.notice_limits))
+    return answer(receive(state.engine, arrival, state.rules, state.notice_limits))

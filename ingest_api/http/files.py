@@ -10,8 +10,8 @@ from ingest_api.http.delivery import answer, arrival_of
 from ingest_api.http.large_body import admitted_body
 from ingest_api.http.shapes import Problem, ReceiptBody
 from ingest_api.http.state import app_state
-from ingest_api.services.keep import LARGEST_FILE_BYTES, take
-from ingest_api.services.receive import refuse
+from ingest_api.services.evidence import LARGEST_FILE_BYTES
+from ingest_api.services.receive import receive, refuse
 from shared.domain.errors import BadFileName
 from shared.ops.clock import utc_now
 from shared.parsers import file_name
@@ -62,4 +62,4 @@ def _take(request: Request, body: bytes, filename: str) -> JSONResponse:
         refuse(state.engine, refusal, utc_now())
         raise refusal
     arrival = arrival_of(request, body, named.kind, filename=named.name)
-    return answer(take(state.engine, arrival, state.rules, state.file_limits))
+    return answer(receive(state.engine, arrival, state.rules, state.file_limits))

@@ -6,7 +6,7 @@ from fastapi import Request
 from sqlalchemy import Engine
 
 from ingest_api.services.arrival import RateLimits
-from ingest_api.services.digest import Rules
+from ingest_api.services.judging import Rules
 from shared.ops.settings import Settings
 
 

@@ -20,7 +20,8 @@ from ingest_api.http.large_body import admitted_body, require_server
 from ingest_api.http.shapes import ReceiptBody
 from ingest_api.http.state import AppState, app_state
 from ingest_api.services.arrival import REFUSAL_CODES
-from ingest_api.services.keep import LARGEST_FILE_BYTES, take
+from ingest_api.services.evidence import LARGEST_FILE_BYTES
+from ingest_api.services.receive import receive
 from shared.db.suite_version import newest_suite_version
 from shared.domain.errors import NotAuthenticated, Refused, TooMany
 from shared.domain.vocabulary import Kind
@@ -143,7 +144,7 @@ async def players_by_guid() -> list[str]:
 
 def _take(request: Request, body: bytes, kind: Kind) -> JSONResponse:
     state = app_state(request)
-    return answer(take(state.engine, arrival_of(request, body, kind), state.rules, state.limits))
+    return answer(receive(state.engine, arrival_of(request, body, kind), state.rules, state.limits))
 
 
 def _bare(status: int) -> Response:

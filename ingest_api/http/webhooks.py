@@ -24,8 +24,7 @@ from ingest_api.http.protocol import NoAnswer
 from ingest_api.http.shapes import Problem
 from ingest_api.http.state import AppState, app_state
 from ingest_api.services.arrival import RateLimits
-from ingest_api.services.keep import take
-from ingest_api.services.receive import refuse
+from ingest_api.services.receive import receive, refuse
 from shared.db.servers import Admitted, Servers
 from shared.domain.errors import NotAuthenticated, NotJson, TooLarge, TooMany, UnsupportedEncoding
 from shared.domain.vocabulary import Kind
@@ -110,9 +109,10 @@ async def post_message(request: Request, server: str, token: str) -> Response:
 
 @router.post("/api/webhooks/{rest:path}", include_in_schema=False)
 @router.post("/api/v{version}/webhooks/{rest:path}", include_in_schema=False)
-async def post_elsewhere(rest: str) -> Response:
+async def post_elsewhere(request: Request, rest: str) -> Response:
     """An address slightly wrong must not cost the rounds: anything answered here would."""
     del rest
+    await read_body(request, LARGEST_BODY_BYTES)  # closed on unread bytes, a connection looks broken
     log.warning("webhook_not_answered", code="unknown_path")
     return NoAnswer()
 
@@ -127,7 +127,7 @@ def _take(request: Request, body: bytes | TooLarge, server: str, token: str) -> 
     kind = Kind.STATS_MESSAGE if message is None else kind_of(message)
     arrival = arrival_of(request, body, kind, admitted=admitted)
     try:
-        delivery_id = take(state.engine, arrival, state.rules, _limits(state, kind)).delivery_id
+        delivery_id = receive(state.engine, arrival, state.rules, _limits(state, kind)).delivery_id
     except NotJson:
         delivery_id = None  # its bytes are kept all the same
     if request.query_params.get("wait", "").lower() not in ("true", "1"):

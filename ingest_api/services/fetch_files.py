@@ -12,9 +12,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ingest_api.services.arrival import Arrival, RateLimits
-from ingest_api.services.digest import Rules
+from ingest_api.services.evidence import LARGEST_FILE_BYTES
 from ingest_api.services.fetch_settings import FetchSettings, FetchSettingsWrong, read_settings, settings_files
-from ingest_api.services.keep import LARGEST_FILE_BYTES, take
+from ingest_api.services.judging import Rules
+from ingest_api.services.receive import receive
 from ingest_api.services.sftp import NotFetched, connected, fetch
 from ingest_api.services.wanted_files import Wanted, WantedFiles
 from shared.db.servers import Admitted
@@ -109,7 +110,7 @@ class FileFetcher:
             received_at=utc_now(),
         )
         try:
-            outcome = take(self._engine, arrival, self._rules, self._limits).outcome
+            outcome = receive(self._engine, arrival, self._rules, self._limits).outcome
         except Refused as refusal:
             outcome = refusal.outcome
         self._wanted.note_end(wanted)

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Engine
 
-from ingest_api.services.digest import Rules, digest, read_again, surroundings_of
+from ingest_api.services.digest import try_again
+from ingest_api.services.judging import Rules
 from shared.db.events import Events, UnfinishedEvent
-from shared.db.rounds import Rounds
 from shared.db.servers import Servers
+from shared.domain.vocabulary import EventState
 
 log = structlog.get_logger()
 BATCH = 500
@@ -44,12 +45,9 @@ def _judge(engine: Engine, event: UnfinishedEvent, rules: Rules, now: datetime) 
     try:
         with engine.begin() as connection:
             Servers(connection).lock(event.server_id)
-            if not Events(connection).is_still_seen(event.round_event_id):
+            if not Events(connection).is_still_unfinished(event):
                 return False
-            evidence = read_again(connection, event.delivery_id)
-            surroundings = surroundings_of(evidence.facts, evidence.aliases)
-            look = Rounds(connection).look(event.delivery_id, event.server_id, surroundings)
-            digest(connection, evidence, look, rules, now)
+            try_again(connection, event.delivery_id, EventState(event.state), rules, now)
     except (
         Exception
     ):  # one event that cannot be judged must not keep the others waiting; it is tried again, more slowly

@@ -6,24 +6,27 @@ One transaction keeps the delivery verbatim and, inside a savepoint, judges it. 
 import hashlib
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection, Engine
 
 from ingest_api.services.arrival import ACCEPTED_FOR_LATER, CREATED, OK, REFUSAL_CODES, Arrival, RateLimits, Receipt
-from ingest_api.services.digest import Digested, Evidence, Kept, Rules, aliases_of, digest, surroundings_of
-from shared.db import round_rows
+from ingest_api.services.digest import Digested, digest
+from ingest_api.services.evidence import Evidence, Kept, aliases_of, largest_bytes, surroundings_of, weigh
+from ingest_api.services.judging import Rules
 from shared.db.deliveries import Deliveries, RawDelivery
-from shared.db.rounds import Look, NewEvent, Rounds, Surroundings
+from shared.db.event_rows import Record, event_row
+from shared.db.rounds import NewEvent, Rounds
 from shared.db.savepoint import savepoint
 from shared.db.servers import Servers
-from shared.domain import contract
+from shared.db.surroundings import Look, Surroundings
 from shared.domain.errors import NotAuthenticated, NotJson, Refused, TooMany
 from shared.domain.ingest_state import walk
 from shared.domain.linking import Link
-from shared.domain.vocabulary import EventState, Kind, LinkReason, LinkStatus, Outcome, Source
-from shared.parsers import content, report_facts, round_report
-from shared.parsers.round_report import Reading
+from shared.domain.vocabulary import SOURCE_OF_KIND, EventState, Kind, LinkReason, LinkStatus, Outcome
+from shared.parsers import content
+from shared.parsers.understanding import Origin, Understanding, understand
 
 log = structlog.get_logger()
 FIRST_RETRY = timedelta(minutes=1)
@@ -57,11 +60,11 @@ def _receive(
     if server_id is None:
         raise NotAuthenticated("this needs `Authorization: Bearer` with the token of a registered game server")
     if wait_seconds := limits.take(server_id, arrival.received_at):
-        raise TooMany(f"more than {limits.per_minute} rounds a minute", wait_seconds)
-    body = content.inflated(arrival.body, arrival.content_encoding, contract.LARGEST_BODY_BYTES)
+        raise TooMany(f"more than {limits.per_minute} deliveries of this kind a minute", wait_seconds)
+    body = content.inflated(arrival.body, arrival.content_encoding, largest_bytes(arrival.kind))
     raw = RawDelivery(
         server_id=server_id,
-        kind=Kind.ROUND_REPORT,
+        kind=arrival.kind,
         content_sha256=hashlib.sha256(body).hexdigest(),
         body=arrival.body,
         byte_count=len(body),
@@ -69,31 +72,37 @@ def _receive(
         content_type=arrival.headers.get("content-type"),
         remote_hash=arrival.remote_hash,
         received_at=arrival.received_at,
+        filename=arrival.filename,
     )
     try:
-        reading = round_report.read(body)
+        understood = understand(raw.kind, body, _origin(connection, raw))
     except NotJson as refusal:
         _keep_malformed(connection, raw, refusal)
         raise
-    report = reading.report
-    facts = None if report is None else report_facts.from_report(report, server_id, raw.received_at)
+    facts = understood.facts
     aliases = aliases_of(facts) if facts else []
-    look = _keep(connection, raw, reading, surroundings_of(facts, aliases) if facts else Surroundings())
+    surroundings = surroundings_of(facts, aliases) if facts else Surroundings()
+    look = Rounds(connection).keep_and_look(raw, understood.event_id, surroundings)
     if look.delivery_id is None:
         return _first_result_again(connection, raw)
-    kept = Kept(look.delivery_id, raw.content_sha256, raw.byte_count, raw.received_at)
-    if facts is None:
-        return _quarantine(connection, server_id, kept, reading)
-    return _judge(connection, Evidence(kept, reading, facts, tuple(aliases)), look, rules)
+    kept = Kept(look.delivery_id, raw.content_sha256, raw.byte_count, raw.received_at, raw.filename)
+    if facts is not None:
+        return _judge(connection, weigh(kept, understood), look, rules)
+    if understood.quarantine_reason is not None:
+        return _quarantine(connection, server_id, kept, understood)
+    return _keep_only(connection, kept)
 
 
-def _keep(connection: Connection, raw: RawDelivery, reading: Reading | None, surroundings: Surroundings) -> Look:
-    report = reading.report if reading else None
-    return Rounds(connection).keep_and_look(raw, report.event_id if report else None, surroundings)
+def _origin(connection: Connection, raw: RawDelivery) -> Origin:
+    """A report's times are UTC; only a file's stamp needs to know in which zone its server lives."""
+    if raw.kind is Kind.ROUND_REPORT:
+        return Origin(raw.server_id, raw.received_at)
+    zone = ZoneInfo(Servers(connection).time_zone(raw.server_id))
+    return Origin(raw.server_id, raw.received_at, raw.filename, zone)
 
 
 def _judge(connection: Connection, evidence: Evidence, look: Look, rules: Rules) -> Receipt:
-    kept = evidence.kept
+    kept, understood = evidence.kept, evidence.understood
     try:
         with savepoint(connection):
             digested = digest(connection, evidence, look, rules, kept.received_at)
@@ -102,10 +111,10 @@ def _judge(connection: Connection, evidence: Evidence, look: Look, rules: Rules)
         if connection.invalidated:
             raise
         digested = _leave_for_the_worker(connection, evidence)
-    report = evidence.reading.report
     log.info(
         "round_received",
         server_id=evidence.facts.server_id,
+        kind=understood.kind,
         outcome=digested.outcome,
         map_name=evidence.facts.map_name,
         round_number=evidence.facts.round_number,
@@ -116,7 +125,7 @@ def _judge(connection: Connection, evidence: Evidence, look: Look, rules: Rules)
         answer_code=digested.answer_code,
         outcome=digested.outcome,
         delivery_id=kept.delivery_id,
-        event_id=report.event_id if report else None,
+        event_id=understood.event_id,
         content_sha256=kept.content_sha256,
         state=digested.state,
         link_status=digested.link.status,
@@ -124,41 +133,40 @@ def _judge(connection: Connection, evidence: Evidence, look: Look, rules: Rules)
         round_id=digested.round_id,
         round_fingerprint=digested.strongest.text if digested.strongest else None,
         fingerprint_tier=digested.strongest.tier if digested.strongest else None,
-        **_notes(evidence.reading),
+        **_notes(understood),
     )
 
 
 def _leave_for_the_worker(connection: Connection, evidence: Evidence) -> Digested:
     kept = evidence.kept
-    row = round_rows.unjudged_event_row(
-        evidence.facts.server_id,
-        evidence.reading,
-        evidence.facts,
+    row = event_row(
+        evidence.understood,
+        server_id=evidence.facts.server_id,
         delivery_id=kept.delivery_id,
         received_at=kept.received_at,
+        filename=kept.filename,
         state=EventState.SEEN,
         next_attempt_at=kept.received_at + FIRST_RETRY,
     )
-    _add_unjudged(connection, row, kept, [(EventState.SEEN, None)], Outcome.ACCEPTED, CREATED)
+    kind = evidence.understood.kind
+    _add_unjudged(connection, row, kind, kept, [(EventState.SEEN, None)], Outcome.ACCEPTED, CREATED)
     pending = Link(LinkStatus.UNLINKED, LinkReason.NO_ROWS_FOR_MAP_ROUND_YET)
     return Digested(Outcome.ACCEPTED, CREATED, EventState.SEEN, pending)
 
 
-def _quarantine(connection: Connection, server_id: str, kept: Kept, reading: Reading) -> Receipt:
-    row = round_rows.unjudged_event_row(
-        server_id,
-        reading,
-        None,
+def _quarantine(connection: Connection, server_id: str, kept: Kept, understood: Understanding) -> Receipt:
+    row = event_row(
+        understood,
+        server_id=server_id,
         delivery_id=kept.delivery_id,
         received_at=kept.received_at,
+        filename=kept.filename,
         state=EventState.QUARANTINED,
     )
-    steps: list[tuple[EventState, str | None]] = [
-        (EventState.SEEN, None),
-        (EventState.QUARANTINED, reading.quarantine_reason),
-    ]
-    _add_unjudged(connection, row, kept, steps, Outcome.QUARANTINED, ACCEPTED_FOR_LATER)
-    log.warning("delivery_quarantined", delivery_id=kept.delivery_id, reason=reading.quarantine_reason)
+    reason = understood.quarantine_reason
+    steps: list[tuple[EventState, str | None]] = [(EventState.SEEN, None), (EventState.QUARANTINED, reason)]
+    _add_unjudged(connection, row, understood.kind, kept, steps, Outcome.QUARANTINED, ACCEPTED_FOR_LATER)
+    log.warning("delivery_quarantined", delivery_id=kept.delivery_id, kind=understood.kind, reason=reason)
     return Receipt(
         answer_code=ACCEPTED_FOR_LATER,
         outcome=Outcome.QUARANTINED,
@@ -166,14 +174,21 @@ def _quarantine(connection: Connection, server_id: str, kept: Kept, reading: Rea
         event_id=None,
         content_sha256=kept.content_sha256,
         state=EventState.QUARANTINED,
-        quarantine_reason=reading.quarantine_reason,
-        **_notes(reading),
+        quarantine_reason=reason,
+        **_notes(understood),
     )
+
+
+def _keep_only(connection: Connection, kept: Kept) -> Receipt:
+    """What tells of no round is kept as it is."""
+    Deliveries(connection).write_receipt(kept.delivery_id, Outcome.ACCEPTED, CREATED, kept.received_at)
+    return Receipt(CREATED, Outcome.ACCEPTED, kept.delivery_id, None, kept.content_sha256, None)
 
 
 def _add_unjudged(
     connection: Connection,
-    row: round_rows.Record,
+    row: Record,
+    kind: Kind,
     kept: Kept,
     steps: list[tuple[EventState, str | None]],
     outcome: Outcome,
@@ -183,7 +198,7 @@ def _add_unjudged(
         row=row,
         moves=walk(steps),
         aliases=(),
-        source=Source.STATS_READY,
+        source=SOURCE_OF_KIND[kind],
         delivery_id=kept.delivery_id,
         received_at=kept.received_at,
         outcome=outcome,
@@ -195,9 +210,9 @@ def _add_unjudged(
 def _keep_malformed(connection: Connection, raw: RawDelivery, refusal: NotJson) -> None:
     """What is no JSON at all is refused, and its bytes are kept all the same."""
     deliveries = Deliveries(connection)
-    kept = _keep(connection, raw, None, Surroundings()).delivery_id
+    kept = Rounds(connection).keep_and_look(raw, None, Surroundings()).delivery_id
     if kept is None:
-        kept = deliveries.first_result(raw.server_id, raw.kind, raw.content_sha256).delivery_id
+        kept = deliveries.first_result(raw).delivery_id
     deliveries.write_receipt(kept, refusal.outcome, REFUSAL_CODES[type(refusal)], raw.received_at)
 
 
@@ -208,7 +223,7 @@ def _count_refusal(connection: Connection, refusal: Refused, received_at: dateti
 def _first_result_again(connection: Connection, raw: RawDelivery) -> Receipt:
     """The same bytes once more: the first result again."""
     deliveries = Deliveries(connection)
-    first = deliveries.first_result(raw.server_id, raw.kind, raw.content_sha256)
+    first = deliveries.first_result(raw)
     deliveries.write_receipt(first.delivery_id, Outcome.DUPLICATE, OK, raw.received_at)
     notes = first.parse_notes or {}
     return Receipt(
@@ -229,8 +244,8 @@ def _first_result_again(connection: Connection, raw: RawDelivery) -> Receipt:
     )
 
 
-def _notes(reading: Reading) -> dict[str, Any]:
-    notes = round_rows.parse_notes(reading) or {}
+def _notes(understood: Understanding) -> dict[str, Any]:
+    notes = understood.notes or {}
     return {
         "problems": tuple(notes.get("problems", ())),
         "unknown_fields": tuple(notes.get("unknown_fields", ())),

@@ -22,6 +22,7 @@ class RawDelivery:
     content_type: str | None
     remote_hash: str | None
     received_at: datetime
+    filename: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,9 @@ class StoredBody:
 
     delivery_id: int
     server_id: str
+    time_zone: str
+    kind: Kind
+    filename: str | None
     content_sha256: str
     byte_count: int
     body: bytes
@@ -48,12 +52,13 @@ FROM deliveries d
 LEFT JOIN LATERAL (SELECT outcome, answer_code FROM delivery_receipts WHERE delivery_id = d.id ORDER BY id LIMIT 1) r ON true
 LEFT JOIN round_events e ON e.delivery_id = d.id
 LEFT JOIN rounds ON rounds.id = e.round_id
-WHERE d.server_id = :server_id AND d.kind = :kind AND d.content_sha256 = :content_sha256 AND d.filename IS NULL
+WHERE d.server_id = :server_id AND d.kind = :kind AND d.content_sha256 = :content_sha256
+  AND d.filename IS NOT DISTINCT FROM :filename
 """)
 _BODY = text("""
-SELECT id AS delivery_id, server_id, content_sha256, byte_count, body, headers ->> 'content-encoding' AS content_encoding,
-       received_at
-FROM deliveries WHERE id = :delivery_id
+SELECT d.id AS delivery_id, d.server_id, s.time_zone, d.kind, d.filename, d.content_sha256, d.byte_count, d.body,
+       d.headers ->> 'content-encoding' AS content_encoding, d.received_at
+FROM deliveries d JOIN servers s USING (server_id) WHERE d.id = :delivery_id
 """)
 
 
@@ -73,12 +78,17 @@ class Deliveries:
         }
         self._connection.execute(_RECEIPT, parameters)
 
-    def first_result(self, server_id: str, kind: Kind, content_sha256: str) -> Row[tuple[object, ...]]:
+    def first_result(self, raw: RawDelivery) -> Row[tuple[object, ...]]:
         """What became of these bytes when they came first: delivery, outcome, event state, link and round."""
-        parameters = {"server_id": server_id, "kind": kind, "content_sha256": content_sha256}
+        parameters = {
+            "server_id": raw.server_id,
+            "kind": raw.kind,
+            "content_sha256": raw.content_sha256,
+            "filename": raw.filename,
+        }
         return self._connection.execute(_FIRST_RESULT, parameters).one()
 
     def body(self, delivery_id: int) -> StoredBody:
         """The verbatim bytes of a delivery."""
         row = self._connection.execute(_BODY, {"delivery_id": delivery_id}).one()
-        return StoredBody(**row._mapping)  # noqa: SLF001  SQLAlchemy's public row mapping
+        return StoredBody(**(dict(row._mapping) | {"kind": Kind(row.kind)}))  # noqa: SLF001  SQLAlchemy's public row mapping

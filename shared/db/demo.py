@@ -16,6 +16,8 @@ _WHOSE = {
     "round_event_moves": f"event_id IN {_EVENTS}",
     "round_fingerprints": f"round_id IN {_ROUNDS}",
     "lua_spawn_stats": f"round_id IN {_ROUNDS}",
+    "field_conflicts": f"round_id IN {_ROUNDS}",
+    "weapon_comprehensive_stats": f"round_id IN {_ROUNDS}",
     "lua_round_teams": f"delivery_id IN {_DELIVERIES}",
     "player_comprehensive_stats": f"round_id IN {_ROUNDS}",
     "round_events": "server_id = :server_id",

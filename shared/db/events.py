@@ -5,25 +5,29 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from shared.domain.vocabulary import EventState
+
 
 @dataclass(frozen=True, slots=True)
 class UnfinishedEvent:
-    """An event whose delivery is kept but was not judged. `attempts`: how often judging it failed since."""
+    """An event that was not judged (`seen`) or waits for its round (`parsed`). `attempts`: how often judging failed."""
 
     round_event_id: int
     delivery_id: int
     server_id: str
+    state: EventState
     attempts: int
 
 
 _DUE = text("""
-SELECT id AS round_event_id, delivery_id, server_id, attempts FROM round_events
-WHERE state = 'seen' AND next_attempt_at <= :now ORDER BY next_attempt_at LIMIT :limit
+SELECT id AS round_event_id, delivery_id, server_id, state, attempts FROM round_events
+WHERE state IN ('seen', 'parsed') AND round_id IS NULL AND next_attempt_at <= :now
+ORDER BY next_attempt_at LIMIT :limit
 """)
-_IS_SEEN = text("SELECT state = 'seen' FROM round_events WHERE id = :round_event_id FOR UPDATE")
+_IS_STILL = text("SELECT state = :state AND round_id IS NULL FROM round_events WHERE id = :round_event_id FOR UPDATE")
 _POSTPONE = text("""
 UPDATE round_events SET attempts = :attempts, next_attempt_at = :next_attempt_at
-WHERE id = :round_event_id AND state = 'seen'
+WHERE id = :round_event_id AND state IN ('seen', 'parsed')
 """)
 # A round that is not to be posted has no publication; one that is, has had its from the moment it was judged.
 _SETTLE_PUBLISHED = text("""
@@ -58,9 +62,10 @@ class Events:
         rows = self._connection.execute(_DUE, {"now": now, "limit": limit})
         return [UnfinishedEvent(**row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's public row mapping
 
-    def is_still_seen(self, round_event_id: int) -> bool:
-        """Whether nobody judged it in the meantime; it is ours alone from here on."""
-        return bool(self._connection.execute(_IS_SEEN, {"round_event_id": round_event_id}).scalar_one_or_none())
+    def is_still_unfinished(self, event: UnfinishedEvent) -> bool:
+        """Whether nobody took it on in the meantime; it is ours alone from here on."""
+        parameters = {"round_event_id": event.round_event_id, "state": event.state}
+        return bool(self._connection.execute(_IS_STILL, parameters).scalar_one_or_none())
 
     def postpone(self, round_event_id: int, attempts: int, next_attempt_at: datetime) -> None:
         """Count a failed attempt and name the time of the next."""

@@ -1,35 +1,23 @@
 """Facts and judgement of a round as rows: which word goes into which column. No decision is made here."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.domain import formulas
 from shared.domain.fingerprint import Fingerprint
-from shared.domain.linking import Link
+from shared.domain.merging import Conflict, Told
 from shared.domain.pairing import Place
-from shared.domain.round_facts import PlayerFacts, RoundFacts
+from shared.domain.round_facts import RoundFacts
 from shared.domain.scoring import RoundJudgement
-from shared.domain.vocabulary import DurationSource, EventState, LinkStatus, R2Basis, Side, Source
-from shared.parsers.round_report import Reading
-
-MEASURED_BY_REPORTER = DurationSource.LUA
-_MS_PER_SECOND = 1000
-_MS_PER_MINUTE = 60_000
+from shared.domain.units import seconds
+from shared.domain.vocabulary import SOURCE_OF_KIND, DurationSource, EventState, Kind, LinkStatus, Side
 
 Record = dict[str, Any]
 
 
-def seconds(milliseconds: int | None) -> float | None:
-    """Milliseconds as the seconds a numeric column holds; exact, for the text of the number is what travels."""
-    return None if milliseconds is None else milliseconds / _MS_PER_SECOND
-
-
-def round_row(
-    facts: RoundFacts, judgement: RoundJudgement, place: Place, strongest: Fingerprint, now: datetime
-) -> Record:
+def round_row(told: Told, judgement: RoundJudgement, place: Place, strongest: Fingerprint, now: datetime) -> Record:
     """One row of `rounds`, all but its id and revision."""
+    facts = told.facts
     moment = None if facts.near_unix is None else datetime.fromtimestamp(facts.near_unix, UTC)
     return {
         "server_id": facts.server_id,
@@ -43,17 +31,18 @@ def round_row(
         "round_start_unix": facts.round_start_unix,
         "round_end_unix": facts.round_end_unix,
         "actual_duration_seconds": seconds(facts.elapsed_ms),
-        "duration_source": None if facts.elapsed_ms is None else MEASURED_BY_REPORTER,
+        "duration_source": None if facts.elapsed_ms is None else facts.elapsed_source,
         "limit_seconds": seconds(facts.limit_ms),
-        "limit_source": None if facts.limit_ms is None else MEASURED_BY_REPORTER,
+        "limit_source": _limit_source(told.limit_kind),
+        "header_clock_seconds": seconds(facts.header_clock_ms),
         "total_pause_seconds": seconds(facts.pause_ms),
         "pause_count": None if facts.pauses is None else len(facts.pauses),
         "warmup_seconds": seconds(facts.warmup_ms),
         "winner_team": facts.winner,
         "defender_team": facts.defender,
-        "sides_source": None if facts.winner is None and facts.defender is None else Source.STATS_READY,
+        "sides_source": None if told.sides_kind is None else SOURCE_OF_KIND[told.sides_kind],
         "surrender_team": facts.surrender_side,
-        "exit_kind": facts.exit_kind,
+        "exit_kind": judgement.exit_kind,
         "end_reason": judgement.end_reason,
         "end_reason_raw": facts.end_reason_raw,
         "round_stopwatch_state": judgement.stopwatch_state,
@@ -76,83 +65,10 @@ def round_row(
     }
 
 
-def event_row(
-    facts: RoundFacts,
-    reading: Reading,
-    *,
-    delivery_id: int,
-    received_at: datetime,
-    state: EventState,
-    decision: Link,
-    aliases: Sequence[Fingerprint],
-    confidence: str | None,
-) -> Record:
-    """One row of `round_events` for a delivery that was understood."""
-    report = reading.report
-    strongest = aliases[0] if aliases else None
-    return {
-        "delivery_id": delivery_id,
-        "server_id": facts.server_id,
-        "source": Source.STATS_READY,
-        "map_name": facts.map_name,
-        "round_number": facts.round_number,
-        "round_start_unix": facts.round_start_unix,
-        "round_end_unix": facts.round_end_unix,
-        "webhook_id": report.event_id if report else None,
-        "event_id": report.event_id if report else None,
-        "received_at": received_at.isoformat(),
-        "parse_status": reading.parse_status,
-        "link_status": decision.status,
-        "link_reason": decision.reason,
-        "link_details": {"candidate_ids": decision.candidate_ids} if decision.candidate_ids else None,
-        "confidence": confidence,
-        "state": state,
-        "round_fingerprint": strongest.text if strongest else None,
-        "fingerprint_tier": strongest.tier if strongest else None,
-        "r1_round_start_unix": facts.first_round.round_start_unix if facts.first_round else None,
-        "attempt": report.attempt if report else None,
-        "parse_notes": parse_notes(reading),
-        "facts": {"exit_kind": facts.exit_kind, "sequence": report.sequence if report else None},
-        "attempts": 0,
-    }
-
-
-def unjudged_event_row(
-    server_id: str,
-    reading: Reading,
-    facts: RoundFacts | None,
-    *,
-    delivery_id: int,
-    received_at: datetime,
-    state: EventState,
-    next_attempt_at: datetime | None = None,
-) -> Record:
-    """One row of `round_events` for a delivery that nobody understands yet, or that could not be judged yet."""
-    return {
-        "delivery_id": delivery_id,
-        "server_id": server_id,
-        "source": Source.STATS_READY,
-        "map_name": facts.map_name if facts else None,
-        "round_number": facts.round_number if facts else None,
-        "next_attempt_at": next_attempt_at.isoformat() if next_attempt_at else None,
-        "received_at": received_at.isoformat(),
-        "parse_status": reading.parse_status,
-        "link_status": LinkStatus.UNLINKED,
-        "state": state,
-        "parse_notes": parse_notes(reading),
-        "attempts": 0,
-    }
-
-
-def parse_notes(reading: Reading) -> Record | None:
-    """What reading a delivery left to say; None when nothing."""
-    notes: Record = {
-        "problems": [asdict(problem) for problem in reading.problems],
-        "unknown_fields": list(reading.unknown_fields),
-        "sanitised": reading.sanitised,
-        "quarantine_reason": reading.quarantine_reason,
-    }
-    return {name: value for name, value in notes.items() if value} or None
+def _limit_source(kind: Kind | None) -> DurationSource | None:
+    if kind is None:
+        return None
+    return DurationSource.HEADER if kind is Kind.STATS_FILE else DurationSource.LUA
 
 
 def lua_row(
@@ -169,7 +85,7 @@ def lua_row(
         "match_id": place.match_id if place else None,
         "round_number": facts.round_number,
         "map_name": facts.map_name,
-        "source": Source.STATS_READY,
+        "source": SOURCE_OF_KIND[facts.kind],
         "round_start_unix": facts.round_start_unix,
         "round_end_unix": facts.round_end_unix,
         "actual_duration_seconds": seconds(facts.elapsed_ms),
@@ -198,92 +114,6 @@ def lua_row(
     }
 
 
-def spawn_rows(facts: RoundFacts, place: Place, captured_at: datetime) -> list[Record]:
-    """Rows of `lua_spawn_stats`, one per player whose lives were followed."""
-    return [
-        {
-            "match_id": place.match_id,
-            "round_number": facts.round_number,
-            "map_name": facts.map_name,
-            "round_end_unix": facts.round_end_unix,
-            "player_guid": player.key,
-            "player_name": player.name,
-            "spawn_count": player.spawns,
-            "death_count": player.deaths_seen,
-            "dead_seconds": seconds(player.dead_ms),
-            "avg_respawn_seconds": seconds(player.avg_dead_ms),
-            "max_respawn_seconds": seconds(player.max_dead_ms),
-            "captured_at": captured_at.isoformat(),
-        }
-        for player in _known(facts.players)
-        if player.spawns is not None
-    ]
-
-
-def player_rows(facts: RoundFacts, round_date: str | None, now: datetime) -> list[Record]:
-    """Rows of `player_comprehensive_stats`: this round's own numbers, and the ratios of `formulas`."""
-    return [_player_row(player, facts, round_date, now) for player in _known(facts.players)]
-
-
-def _player_row(player: PlayerFacts, facts: RoundFacts, round_date: str | None, now: datetime) -> Record:
-    played_seconds = seconds(player.played_ms)
-    dead_seconds = seconds(player.dead_ms)
-    return {
-        "round_date": round_date,
-        "map_name": facts.map_name,
-        "round_number": facts.round_number,
-        "player_guid": player.key,
-        "player_guid_full": player.guid,
-        "player_name": player.name,
-        "clean_name": player.clean_name,
-        "team": player.side,
-        "is_bot": player.is_bot,
-        "kills": player.kills,
-        "deaths": player.deaths,
-        "damage_given": player.damage_given,
-        "damage_received": player.damage_received,
-        "team_damage_given": player.team_damage_given,
-        "team_damage_received": player.team_damage_received,
-        "gibs": player.gibs,
-        "self_kills": player.self_kills,
-        "team_kills": player.team_kills,
-        "team_gibs": player.team_gibs,
-        "headshots": player.headshots,
-        "time_played_seconds": None if played_seconds is None else round(played_seconds),
-        "time_played_minutes": _minutes(player.played_ms),
-        "time_dead_minutes": _minutes(player.dead_ms),
-        "time_dead_minutes_original": _minutes(player.dead_ms),
-        "time_dead_ratio": formulas.dead_percent(dead_seconds, played_seconds),
-        "xp": player.xp,
-        "kd_ratio": formulas.kill_death_ratio(player.kills, player.deaths),
-        "dpm": formulas.damage_per_minute(player.damage_given, played_seconds),
-        "bullets_fired": player.shots,
-        "hits": player.hits,
-        "accuracy": formulas.accuracy_percent(player.hits, player.shots),
-        "times_revived": player.times_revived,
-        "revives_given": player.revives_given,
-        "r2_basis": _basis(player, facts),
-        "played_source": None if player.played_ms is None else MEASURED_BY_REPORTER,
-        "flags": {"counter_reset": True} if player.counter_reset else None,
-        "created_at": now.isoformat(),
-    }
-
-
-def _basis(player: PlayerFacts, facts: RoundFacts) -> R2Basis | None:
-    """An R2's counters are the difference to what the player began it with, unless the engine began again at 0."""
-    if facts.round_number == 1:
-        return None
-    return R2Basis.RAW if player.counter_reset else R2Basis.DIFF
-
-
-def _minutes(milliseconds: int | None) -> float | None:
-    return None if milliseconds is None else milliseconds / _MS_PER_MINUTE
-
-
-def _known(players: Iterable[PlayerFacts] | None) -> Iterable[PlayerFacts]:
-    return players or ()
-
-
 def _roster(facts: RoundFacts, side: Side) -> list[Record] | None:
     if facts.players is None:
         return None
@@ -304,4 +134,19 @@ def _pauses(facts: RoundFacts) -> list[Record] | None:
             "open_at_end": pause.open_at_end,
         }
         for pause in facts.pauses
+    ]
+
+
+def conflict_rows(conflicts: Iterable[Conflict]) -> list[Record]:
+    """Rows of `field_conflicts`."""
+    return [
+        {
+            "field": conflict.field,
+            "kept_value": conflict.kept_value,
+            "kept_source": conflict.kept_kind,
+            "other_value": conflict.other_value,
+            "other_source": conflict.other_kind,
+            "reason": conflict.reason,
+        }
+        for conflict in conflicts
     ]

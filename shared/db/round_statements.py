@@ -5,7 +5,8 @@ Rows travel as JSON and are typed by the tables themselves (`json_populate_recor
 
 from sqlalchemy import Table, text
 
-from shared.db.tables import judgement
+from shared.db.tables import judgement, players
+from shared.db.tables.judgement import NEAR_UNIX
 
 _COLUMNS_GIVEN_ELSEWHERE = frozenset({"id", "round_id"})
 
@@ -35,32 +36,35 @@ _ALIASES = """
     FROM round_fingerprints f JOIN rounds r ON r.id = f.round_id
     WHERE f.round_fingerprint = ANY (:fingerprints)) AS found) AS aliases
 """
-_NEIGHBOUR = "SELECT id, round_number, round_start_unix, round_end_unix, round_status, is_bot_round, limit_seconds, match_id FROM rounds"
+_NEIGHBOUR = (
+    "SELECT id, round_number, round_start_unix, round_end_unix, round_status, is_bot_round, limit_seconds, match_id, "
+    f"score_confidence, next_timelimit_seconds, actual_duration_seconds, {NEAR_UNIX} AS near_unix FROM rounds"
+)
 _NEIGHBOURS = f"""
 (SELECT json_agg(near) FROM (
     SELECT r.*, (SELECT max(e.r1_round_start_unix) FROM round_events e WHERE e.round_id = r.id) AS named_first_start_unix
     FROM (
         {_NEIGHBOUR}
-        WHERE server_id = :server_id AND map_name = :map_name AND round_start_unix BETWEEN :earliest AND :latest
+        WHERE server_id = :server_id AND map_name = :map_name AND {NEAR_UNIX} BETWEEN :earliest AND :latest
         UNION ALL {_NEIGHBOUR}
-        WHERE server_id = :server_id AND map_name = :map_name AND round_start_unix IS NULL
-          AND round_end_unix BETWEEN :earliest AND :latest
-        UNION ALL {_NEIGHBOUR}
-        WHERE match_id = ANY (:match_ids) AND round_number = 2
-          AND coalesce(round_start_unix, round_end_unix) NOT BETWEEN :earliest AND :latest
+        WHERE match_id = ANY (:match_ids) AND round_number = 2 AND {NEAR_UNIX} NOT BETWEEN :earliest AND :latest
     ) AS r) AS near) AS neighbours
+"""
+_IS_AWAITED = """
+EXISTS (SELECT FROM round_events
+        WHERE state = 'parsed' AND round_id IS NULL AND server_id = :server_id AND map_name = :map_name) AS is_awaited
 """
 KEEP_AND_LOOK = text(f"""
 WITH kept AS (
-    INSERT INTO deliveries (server_id, kind, content_sha256, event_id, content_type, headers, body, byte_count,
+    INSERT INTO deliveries (server_id, kind, content_sha256, event_id, filename, content_type, headers, body, byte_count,
                             remote_hash, received_at)
-    VALUES (:server_id, :kind, :content_sha256, :event_id, :content_type, CAST(:headers AS jsonb), :body, :byte_count,
-            :remote_hash, :received_at)
+    VALUES (:server_id, :kind, :content_sha256, :event_id, :filename, :content_type, CAST(:headers AS jsonb), :body,
+            :byte_count, :remote_hash, :received_at)
     ON CONFLICT ON CONSTRAINT deliveries_server_id_kind_content_sha256_filename_key DO NOTHING
     RETURNING id)
-SELECT (SELECT id FROM kept) AS delivery_id, {_ALIASES}, {_NEIGHBOURS}
+SELECT (SELECT id FROM kept) AS delivery_id, {_ALIASES}, {_NEIGHBOURS}, {_IS_AWAITED}
 """)
-LOOK = text(f"SELECT CAST(:delivery_id AS bigint) AS delivery_id, {_ALIASES}, {_NEIGHBOURS}")
+LOOK = text(f"SELECT CAST(:delivery_id AS bigint) AS delivery_id, {_ALIASES}, {_NEIGHBOURS}, {_IS_AWAITED}")
 
 _WRITE_EVENT = f"""
 event AS (
@@ -84,14 +88,13 @@ receipt AS (
 _WRITE_JUDGEMENT = f"""
 lua AS ({_insert_for_round(judgement.lua_round_teams, "lua")}),
 spawn AS ({_insert_for_round(judgement.lua_spawn_stats, "spawns")}),
-player AS ({_insert_for_round(judgement.player_comprehensive_stats, "players")}),
+player AS ({_insert_for_round(players.player_comprehensive_stats, "players")}),
+weapon AS ({_insert_for_round(players.weapon_comprehensive_stats, "weapons")}),
 publication AS (
     INSERT INTO publications (kind, subject, channel, revision, status, created_at)
     SELECT 'round_post', round.id::text, 'rounds', round.revision, CAST(:publish AS text), :now FROM round
     WHERE CAST(:publish AS text) IS NOT NULL
-    ON CONFLICT ON CONSTRAINT publications_kind_subject_channel_key DO UPDATE
-    SET revision = excluded.revision, next_attempt_at = CASE WHEN publications.status = 'sent' THEN NULL ELSE publications.next_attempt_at END,
-        status = CASE WHEN publications.status = 'sent' THEN 'pending' ELSE publications.status END)
+    ON CONFLICT ON CONSTRAINT publications_kind_subject_channel_key DO NOTHING)
 """
 CREATE = text(f"""
 WITH round AS (
@@ -105,20 +108,37 @@ KEEP_UNLINKED = text("""
 INSERT INTO lua_round_teams OVERRIDING USER VALUE
 SELECT given.* FROM json_populate_record(NULL::lua_round_teams, CAST(:lua AS json)) AS given
 """)
-_REWRITTEN = [name for name in _columns(judgement.rounds) if name not in ("revision", "created_at")]
+_NOT_REWRITTEN = frozenset({"revision", "created_at", "updated_at", "ingest_state", "gaming_session_id", "play_number"})
+_REWRITTEN = [name for name in _columns(judgement.rounds) if name not in _NOT_REWRITTEN]
 REWRITE = text(f"""
 WITH round AS (
-    UPDATE rounds SET revision = revision + 1, ({", ".join(_REWRITTEN)}) = (
+    UPDATE rounds SET ({", ".join(_REWRITTEN)}) = (
         SELECT {", ".join(f"given.{name}" for name in _REWRITTEN)}
         FROM json_populate_record(NULL::rounds, CAST(:round AS json)) AS given)
     WHERE id = :round_id RETURNING id, revision),
-edited AS (
-    UPDATE publications SET revision = round.revision, next_attempt_at = CASE WHEN publications.status = 'sent' THEN NULL ELSE publications.next_attempt_at END,
-        status = CASE WHEN publications.status = 'sent' THEN 'pending' ELSE publications.status END
-    FROM round
-    WHERE CAST(:publish AS text) IS NULL AND publications.kind = 'round_post' AND publications.subject = round.id::text),
 {_WRITE_JUDGEMENT}
 SELECT id FROM round
+""")
+# What people may be shown of a round, in one text: when it differs, the round has a new revision.
+SHOWN = text("""
+SELECT md5(concat_ws('|',
+    (SELECT to_jsonb(r) - '{id,revision,created_at,updated_at,ingest_state,gaming_session_id,play_number}'::text[]
+     FROM rounds r WHERE r.id = :round_id),
+    (SELECT to_jsonb(l) - '{id,delivery_id,link_reason,captured_at}'::text[]
+     FROM lua_round_teams l WHERE l.round_id = :round_id),
+    (SELECT jsonb_agg(to_jsonb(s) - '{id,captured_at}'::text[] ORDER BY s.player_guid)
+     FROM lua_spawn_stats s WHERE s.round_id = :round_id),
+    (SELECT jsonb_agg(to_jsonb(p) - '{id,created_at}'::text[] ORDER BY p.player_guid)
+     FROM player_comprehensive_stats p WHERE p.round_id = :round_id)))
+""")
+REVISE = text("""
+WITH round AS (
+    UPDATE rounds SET revision = revision + 1, ingest_state = 'enriched', updated_at = :now
+    WHERE id = :round_id RETURNING id, revision)
+UPDATE publications SET revision = round.revision,
+    next_attempt_at = CASE WHEN publications.status = 'sent' THEN NULL ELSE publications.next_attempt_at END,
+    status = CASE WHEN publications.status = 'sent' THEN 'pending' ELSE publications.status END
+FROM round WHERE publications.kind = 'round_post' AND publications.subject = round.id::text
 """)
 # After REWRITE, whose update holds the row: what a presenter has tried already may be standing somewhere.
 UNSAY = text("""
@@ -128,22 +148,46 @@ WHERE kind = 'round_post' AND subject = CAST(:round_id AS text) AND status = 'pe
 """)
 CLEAR = [
     text(f"DELETE FROM {table.name} WHERE round_id = :round_id")
-    for table in (judgement.lua_round_teams, judgement.lua_spawn_stats, judgement.player_comprehensive_stats)
+    for table in (
+        judgement.lua_round_teams,
+        judgement.lua_spawn_stats,
+        judgement.field_conflicts,
+        players.player_comprehensive_stats,
+        players.weapon_comprehensive_stats,
+    )
 ]
+FORGET_UNLINKED = text("DELETE FROM lua_round_teams WHERE delivery_id = :delivery_id AND round_id IS NULL")
+NOTE_CONFLICTS = text("""
+INSERT INTO field_conflicts OVERRIDING USER VALUE
+SELECT given.* FROM json_populate_recordset(
+    json_populate_record(NULL::field_conflicts, json_build_object('round_id', :round_id, 'at', :at)),
+    CAST(:conflicts AS json)) AS given
+ON CONFLICT ON CONSTRAINT field_conflicts_round_id_field_other_source_other_value_key DO NOTHING
+""")
 REOPEN_EVENTS = text("""
 WITH reopened AS (
     UPDATE round_events SET state = 'enriched' WHERE round_id = :round_id AND state = 'published' RETURNING id)
 INSERT INTO round_event_moves (event_id, from_state, to_state, reason, at)
 SELECT id, 'published', 'enriched', 'revision', :now FROM reopened
 """)
-RANKS = text("""
-SELECT e.id AS round_event_id, e.delivery_id, e.link_reason, e.parse_status, e.facts ->> 'exit_kind' AS exit_kind,
-       (e.facts ->> 'sequence')::bigint AS sequence, d.byte_count, d.content_sha256
+VOICES = text("""
+SELECT e.delivery_id, e.link_reason, e.parse_status, e.filename, e.facts ->> 'exit_kind' AS exit_kind,
+       (e.facts ->> 'sequence')::bigint AS sequence, d.kind, d.byte_count, d.content_sha256
 FROM round_events e JOIN deliveries d ON d.id = e.delivery_id
 WHERE e.round_id = :round_id AND e.state IN ('linked_round_id', 'enriched', 'published')
 """)
-STRONGEST = text("""
-SELECT tier, round_fingerprint FROM round_fingerprints WHERE round_id = :round_id ORDER BY tier, created_at LIMIT 1
+STARTS = text("""
+SELECT e.round_id, d.kind, e.round_start_unix, e.facts -> 'stamp_ends_unix' AS stamp_ends_unix
+FROM round_events e JOIN deliveries d ON d.id = e.delivery_id
+WHERE e.round_id = ANY (:round_ids) AND e.state IN ('linked_round_id', 'enriched', 'published')
+""")
+STRONGEST = text("SELECT round_fingerprint, fingerprint_tier FROM rounds WHERE id = :round_id")
+OTHER_HALF = text("SELECT id, limit_seconds FROM rounds WHERE match_id = :match_id AND round_number = :round_number")
+WAITING = text("""
+SELECT e.id AS round_event_id, e.delivery_id, e.server_id, e.state, e.attempts
+FROM round_events e
+WHERE e.state = 'parsed' AND e.round_id IS NULL AND e.server_id = :server_id AND e.map_name = :map_name
+ORDER BY e.id
 """)
 SLOTS_OPEN = text("SET CONSTRAINTS rounds_match_id_round_number_key DEFERRED")
 SLOTS_CHECKED = text("SET CONSTRAINTS rounds_match_id_round_number_key IMMEDIATE")

@@ -4,89 +4,62 @@ Round trips decide the speed of the door, so the hot path is two statements: `ke
 is rare and written for the reader.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from shared.db import round_statements as sql
 from shared.db.deliveries import RawDelivery
+from shared.db.events import UnfinishedEvent
 from shared.db.round_rows import Record
+from shared.db.surroundings import Look, Surroundings, look
 from shared.domain.fingerprint import Fingerprint
 from shared.domain.ingest_state import Move
-from shared.domain.linking import KnownAlias
-from shared.domain.pairing import Half
+from shared.domain.linking import Candidate
 from shared.domain.precedence import Rank
-from shared.domain.vocabulary import ExitKind, ParseStatus, RoundStatus
-
-NEIGHBOURHOOD_SECONDS = 4 * 3600
-_MS_PER_SECOND = 1000
-_NO_SLOT = frozenset({RoundStatus.ABORTED, RoundStatus.GHOST})
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """A stored round near the one in question, and where it stands now."""
-
-    half: Half
-    match_id: str
-    status: RoundStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """Where to look for what may belong to a round: its map around an instant, its names, and its match by name.
-
-    `match_ids`: an R2's match and the places beside it when it names its R1, however long before that was played.
-    """
-
-    map_name: str | None = None
-    near_unix: int | None = None
-    aliases: Sequence[Fingerprint] = ()
-    match_ids: Sequence[str] = ()
-
-    def parameters(self) -> Record:
-        """As the statements take them."""
-        near_unix = self.near_unix
-        return {
-            "map_name": self.map_name,
-            "earliest": None if near_unix is None else near_unix - NEIGHBOURHOOD_SECONDS,
-            "latest": None if near_unix is None else near_unix + NEIGHBOURHOOD_SECONDS,
-            "fingerprints": [alias.text for alias in self.aliases],
-            "match_ids": list(self.match_ids),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What the database knows when a delivery arrives. `delivery_id` is None when these bytes are here already."""
-
-    delivery_id: int | None
-    aliases: tuple[KnownAlias, ...]
-    neighbours: tuple[Neighbour, ...]
+from shared.domain.units import MS_PER_SECOND
+from shared.domain.vocabulary import ExitKind, Kind, ParseStatus
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedRound:
-    """Everything one judgement writes. `publish`: None when the round is not to be posted, else the outbox's status."""
+    """Everything one judgement writes. `lua` has one row, or none when nobody stood beside the engine.
+
+    `publish`: None when the round is not to be posted, else the outbox's status.
+    """
 
     round: Record
-    lua: Record
+    lua: list[Record]
     spawns: list[Record]
     players: list[Record]
+    weapons: list[Record]
+    conflicts: list[Record]
     publish: str | None
+
+    def parameters(self) -> Record:
+        """As the statements take them."""
+        return {
+            "round": _json(self.round),
+            "lua": _json(self.lua),
+            "spawns": _json(self.spawns),
+            "players": _json(self.players),
+            "weapons": _json(self.weapons),
+            "publish": self.publish,
+        }
 
 
 @dataclass(frozen=True, slots=True)
-class RankedEvent:
+class VoiceOfRound:
     """An event that tells of a round, and what decides how far it is believed."""
 
     delivery_id: int
     link_reason: str
+    filename: str | None
     rank: Rank
 
 
@@ -128,18 +101,14 @@ class Rounds:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def keep_and_look(
-        self,
-        raw: RawDelivery,
-        event_id: str | None,
-        surroundings: Surroundings,
-    ) -> Look:
+    def keep_and_look(self, raw: RawDelivery, event_id: str | None, surroundings: Surroundings) -> Look:
         """Keep the delivery, once, and see what is known around the round it tells of."""
         parameters = {
             "server_id": raw.server_id,
             "kind": raw.kind,
             "content_sha256": raw.content_sha256,
             "event_id": event_id,
+            "filename": raw.filename,
             "content_type": raw.content_type,
             "headers": _json(dict(raw.headers)),
             "body": raw.body,
@@ -148,35 +117,47 @@ class Rounds:
             "received_at": raw.received_at,
         }
         row = self._connection.execute(sql.KEEP_AND_LOOK, parameters | surroundings.parameters()).one()
-        return _look(row.delivery_id, row.aliases, row.neighbours)
+        return look(row.delivery_id, row.aliases, row.neighbours, row.is_awaited)
 
     def look(self, delivery_id: int, server_id: str, surroundings: Surroundings) -> Look:
         """See what is known around a round, for a delivery that is kept already."""
         parameters = {"delivery_id": delivery_id, "server_id": server_id}
         row = self._connection.execute(sql.LOOK, parameters | surroundings.parameters()).one()
-        return _look(row.delivery_id, row.aliases, row.neighbours)
+        return look(row.delivery_id, row.aliases, row.neighbours, row.is_awaited)
 
     def create(self, event: NewEvent, judged: JudgedRound, now: datetime) -> int:
         """Write a new round with its first event; returns the round's id."""
-        parameters = event.parameters(now) | _judgement(judged)
+        parameters = event.parameters(now) | judged.parameters()
         return int(self._connection.execute(sql.CREATE, parameters).scalar_one())
 
     def add_event(self, round_id: int | None, event: NewEvent, now: datetime) -> None:
         """Write a further event of a known round, or one that belongs to none."""
         self._connection.execute(sql.ADD_EVENT, event.parameters(now) | {"round_id": round_id})
+        if round_id is not None:
+            self._connection.execute(sql.FORGET_UNLINKED, {"delivery_id": event.delivery_id})
 
     def keep_unlinked(self, lua: Record) -> None:
-        """Write what a game server measured of a round that is none of ours yet."""
+        """Write what a game server measured of a round that is none of ours yet; once."""
+        self._connection.execute(sql.FORGET_UNLINKED, {"delivery_id": lua["delivery_id"]})
         self._connection.execute(sql.KEEP_UNLINKED, {"lua": _json(lua)})
 
     def rewrite(self, round_id: int, judged: JudgedRound, now: datetime) -> None:
-        """Replace a round's judgement; its message is edited if there is one, and left out if it is no longer due."""
+        """Replace a round's judgement. When that changes what may be shown, the round has a new revision and its message
+        is edited; one that is no longer due and was never tried is left out.
+        """
+        whose = {"round_id": round_id}
+        shown_before = self._connection.execute(sql.SHOWN, whose).scalar_one()
         for statement in sql.CLEAR:
-            self._connection.execute(statement, {"round_id": round_id})
-        self._connection.execute(sql.REWRITE, _judgement(judged) | {"round_id": round_id, "now": now})
+            self._connection.execute(statement, whose)
+        self._connection.execute(sql.REWRITE, judged.parameters() | {"round_id": round_id, "now": now})
+        if judged.conflicts:
+            noted = {"conflicts": _json(judged.conflicts), "at": now.isoformat()}
+            self._connection.execute(sql.NOTE_CONFLICTS, whose | noted)
         if judged.publish is None:
-            self._connection.execute(sql.UNSAY, {"round_id": round_id})
-        self._connection.execute(sql.REOPEN_EVENTS, {"round_id": round_id, "now": now})
+            self._connection.execute(sql.UNSAY, whose)
+        if self._connection.execute(sql.SHOWN, whose).scalar_one() != shown_before:
+            self._connection.execute(sql.REVISE, whose | {"now": now})
+            self._connection.execute(sql.REOPEN_EVENTS, whose | {"now": now})
 
     @contextmanager
     def slots_open(self) -> Iterator[None]:
@@ -185,67 +166,68 @@ class Rounds:
         yield
         self._connection.execute(sql.SLOTS_CHECKED)
 
-    def best_event(self, round_id: int) -> RankedEvent:
-        """The event of a round that is believed."""
-        return max(self.ranked_events(round_id), key=lambda event: event.rank.key())
-
-    def ranked_events(self, round_id: int) -> list[RankedEvent]:
+    def voices(self, round_id: int) -> list[VoiceOfRound]:
         """Every event that is linked to a round."""
         return [
-            RankedEvent(
+            VoiceOfRound(
                 row.delivery_id,
                 row.link_reason,
+                row.filename,
                 Rank(
-                    ExitKind(row.exit_kind),
+                    Kind(row.kind),
+                    ExitKind(row.exit_kind) if row.exit_kind else ExitKind.UNKNOWN,
                     ParseStatus(row.parse_status),
                     row.sequence,
                     row.byte_count,
                     row.content_sha256,
                 ),
             )
-            for row in self._connection.execute(sql.RANKS, {"round_id": round_id})
+            for row in self._connection.execute(sql.VOICES, {"round_id": round_id})
         ]
 
     def strongest_alias(self, round_id: int) -> Fingerprint:
-        """The fingerprint that names the round: the strongest tier known for it."""
+        """The fingerprint that names the round."""
         row = self._connection.execute(sql.STRONGEST, {"round_id": round_id}).one()
-        return Fingerprint(row.tier, row.round_fingerprint)
+        return Fingerprint(row.fingerprint_tier, row.round_fingerprint)
+
+    def with_starts(self, candidates: Iterable[Candidate]) -> list[Candidate]:
+        """The candidates with what the events linked to them tell of their starts and stamps."""
+        by_id = {candidate.round_id: candidate for candidate in candidates}
+        starts: dict[int, dict[Kind, set[int | None]]] = {}
+        stamps: dict[int, set[int]] = {}
+        for row in self._connection.execute(sql.STARTS, {"round_ids": list(by_id)}):
+            starts.setdefault(row.round_id, {}).setdefault(Kind(row.kind), set()).add(row.round_start_unix)
+            stamps.setdefault(row.round_id, set()).update(row.stamp_ends_unix or ())
+        return [
+            Candidate(
+                one.round_id,
+                one.round_start_unix,
+                one.round_end_unix,
+                tuple(sorted(stamps.get(one.round_id, ()))),
+                {kind: frozenset(told) for kind, told in starts.get(one.round_id, {}).items()},
+            )
+            for one in by_id.values()
+        ]
+
+    def other_half(self, match_id: str, round_number: int) -> int | None:
+        """The round that holds the other slot of a match."""
+        found = self._other_half(match_id, round_number)
+        return None if found is None else int(found.id)
+
+    def limit_of_other_half_ms(self, match_id: str, round_number: int) -> int | None:
+        """The limit that the other round of a match was played under."""
+        found = self._other_half(match_id, round_number)
+        return None if found is None or found.limit_seconds is None else round(found.limit_seconds * MS_PER_SECOND)
+
+    def _other_half(self, match_id: str, round_number: int) -> Row[Any] | None:
+        parameters = {"match_id": match_id, "round_number": 3 - round_number}
+        return self._connection.execute(sql.OTHER_HALF, parameters).one_or_none()
+
+    def waiting(self, server_id: str, map_name: str) -> list[UnfinishedEvent]:
+        """Events of a server and map that wait for a round, in the order they came."""
+        rows = self._connection.execute(sql.WAITING, {"server_id": server_id, "map_name": map_name})
+        return [UnfinishedEvent(**row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's public row mapping
 
 
 def _json(value: object) -> str:
     return to_json(value).decode()
-
-
-def _judgement(judged: JudgedRound) -> Record:
-    return {
-        "round": _json(judged.round),
-        "lua": _json([judged.lua]),
-        "spawns": _json(judged.spawns),
-        "players": _json(judged.players),
-        "publish": judged.publish,
-    }
-
-
-def _look(
-    delivery_id: int | None, aliases: list[Mapping[str, Any]] | None, neighbours: list[Mapping[str, Any]] | None
-) -> Look:
-    return Look(
-        delivery_id,
-        tuple(KnownAlias(**alias) for alias in aliases or ()),
-        tuple(_neighbour(row) for row in neighbours or ()),
-    )
-
-
-def _neighbour(row: Mapping[str, Any]) -> Neighbour:
-    status = RoundStatus(row["round_status"])
-    limit = row["limit_seconds"]
-    half = Half(
-        key=row["id"],
-        round_number=row["round_number"],
-        round_start_unix=row["round_start_unix"],
-        round_end_unix=row["round_end_unix"],
-        takes_slot=status not in _NO_SLOT and not row["is_bot_round"],
-        limit_ms=None if limit is None else round(limit * _MS_PER_SECOND),
-        named_first_start_unix=row["named_first_start_unix"],
-    )
-    return Neighbour(half, row["match_id"], status)

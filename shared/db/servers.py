@@ -98,6 +98,11 @@ class Servers:
         """Make this server's rounds ours alone to judge until the transaction ends."""
         self._connection.execute(_LOCK, {"server_id": server_id, "lock_class": _LOCK_CLASS})
 
+    def time_zone(self, server_id: str) -> str:
+        """The IANA zone of a server's file stamps."""
+        statement = text("SELECT time_zone FROM servers WHERE server_id = :server_id")
+        return str(self._connection.execute(statement, {"server_id": server_id}).scalar_one())
+
     def add(self, server_id: str, display_name: str, time_zone: str, token: str, now: datetime) -> bool:
         """Register a server; False when the name is taken."""
         statement = text("""

@@ -48,7 +48,12 @@ def fingerprint(tier: int, server: str, map_: str, number: int, value: str) -> F
     return Fingerprint(tier, f"{VERSION}:{tier}:{digest}")
 
 
-def aliases(server: str, map_: str, number: int, start_unix: int | None, end_unix: int | None) -> list[Fingerprint]:
-    """Every fingerprint that the known times allow, strongest first; empty when neither time is known."""
-    known = ((START, start_unix), (END, end_unix))
+def aliases(
+    server: str, map_: str, number: int, start_unix: int | None, end_unix: int | None, stamp: str | None = None
+) -> list[Fingerprint]:
+    """Every fingerprint that the known times allow, strongest first; empty when none is known.
+
+    `stamp`: a file name's date and time, `YYYY-MM-DD HHMMSS`, as the name carries them.
+    """
+    known = ((START, start_unix), (END, end_unix), (STAMP, stamp))
     return [fingerprint(tier, server, map_, number, str(at)) for tier, at in known if at is not None]

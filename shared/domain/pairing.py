@@ -6,17 +6,22 @@ map and server that ended at most 45 minutes before it began. Aborted rounds, gh
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 LONGEST_GAP_SECONDS = 45 * 60
 LARGEST_OVERLAP_SECONDS = 60
 LIMITS_EQUAL_MS = 100
+MS_PER_SECOND = 1000
 FIRST, SECOND = 1, 2
 MOST_BESIDE = 9
 
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """What pairing needs to know of one round. `takes_slot`: finished regularly, no ghost, no bots; `key` is the caller's."""
+    """What pairing needs to know of one round. `takes_slot`: finished regularly, no ghost, no bots; `key` is the caller's.
+
+    `near_unix`: its start, else its end, else the end that a file's stamp means.
+    """
 
     key: int
     round_number: int
@@ -25,16 +30,37 @@ class Half:
     takes_slot: bool
     limit_ms: int | None = None
     named_first_start_unix: int | None = None
+    near_unix: int | None = None
+    elapsed_ms: int | None = None
 
     @property
     def anchor(self) -> str:
-        """The instant a match is named after: `s` start, else `e` end."""
-        return f"s{self.round_start_unix}" if self.round_start_unix is not None else f"e{self.round_end_unix}"
+        """The instant a match is named after: `s` start, else `e` end, else `f` and the end a stamp means, in UTC."""
+        if self.round_start_unix is not None:
+            return f"s{self.round_start_unix}"
+        if self.round_end_unix is not None or self.near_unix is None:
+            return f"e{self.round_end_unix}"
+        return datetime.fromtimestamp(self.near_unix, UTC).strftime("f%Y%m%d%H%M%S")
+
+    @property
+    def begins_unix(self) -> int | None:
+        """Its start, else as long before its end as it took, else its end."""
+        if self.round_start_unix is not None:
+            return self.round_start_unix
+        ends_unix = self.ends_unix
+        return None if ends_unix is None else ends_unix - (self.elapsed_ms or 0) // MS_PER_SECOND
+
+    @property
+    def ends_unix(self) -> int | None:
+        """Its end, else what its stamp means."""
+        if self.round_end_unix is not None:
+            return self.round_end_unix
+        return None if self.round_start_unix is not None else self.near_unix
 
     @property
     def order(self) -> tuple[int, int]:
-        """Sort key: by start, else by end."""
-        return (self.round_start_unix or self.round_end_unix or 0, self.key)
+        """Sort key: by the time it began, as near as that is known."""
+        return (self.begins_unix or 0, self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +92,11 @@ def match_ids(server_id: str, map_name: str, first_start_unix: int) -> list[str]
     return [match_id, *(f"{match_id}/x{number}" for number in range(1, MOST_BESIDE + 1))]
 
 
+def match_of(match_id: str) -> str:
+    """The match that a place stands in or beside."""
+    return match_id.partition("/")[0]
+
+
 def _by_first_round(firsts: Sequence[Half], seconds: Iterable[Half]) -> dict[str | None, list[Half]]:
     """R2s by the anchor of their R1; None for those without one. An R1 that is walked to once is no longer open."""
     groups: dict[str | None, list[Half]] = {}
@@ -85,12 +116,13 @@ def _by_first_round(firsts: Sequence[Half], seconds: Iterable[Half]) -> dict[str
 
 def _walk(firsts: Sequence[Half], second: Half) -> Half | None:
     """The latest R1 before this R2; a newer R1 of the map abandons the older, so there is only one to ask."""
-    if second.round_start_unix is None:
+    began_unix = second.begins_unix
+    if began_unix is None:
         return None
     for first in reversed(firsts):
-        if not first.takes_slot or first.round_end_unix is None:
+        if not first.takes_slot or first.ends_unix is None:
             continue
-        gap_seconds = second.round_start_unix - first.round_end_unix
+        gap_seconds = began_unix - first.ends_unix
         if gap_seconds < -LARGEST_OVERLAP_SECONDS:
             continue
         fits = gap_seconds <= LONGEST_GAP_SECONDS and not _contradicts(first.limit_ms, second.limit_ms)

@@ -6,6 +6,7 @@ Times on the round clock are whole milliseconds, instants unix seconds. None is 
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from shared.domain.stats_counters import StatsPlayer
 from shared.domain.vocabulary import DurationSource, ExitKind, Kind, R2Basis, Side
 
 LONGEST_PAUSE_MS = 86_400_000
@@ -45,6 +46,11 @@ class Stamp:
     round_date: str
     round_time: str
     ends_unix: tuple[int, ...]
+
+    @property
+    def text(self) -> str:
+        """`YYYY-MM-DD HHMMSS`."""
+        return f"{self.round_date} {self.round_time}"
 
 
 class WeaponFacts(NamedTuple):
@@ -87,7 +93,8 @@ class Deeds(NamedTuple):
 
 class PlayerFacts(NamedTuple):
     """One player in one round. `key` is unique within the round: the GUID's first eight characters, upper-case, with
-    `#` and a hash for bots and for whoever would otherwise share it. Counters are of this round alone.
+    `#` and a hash for bots and for whoever would otherwise share it. Counters are of this round alone. `counted_by`: whose
+    count of the fight it is, when not that of the facts' own kind.
 
     A tuple because there are many of them: a frozen dataclass costs ten times as much to make.
     """
@@ -125,6 +132,7 @@ class PlayerFacts(NamedTuple):
     weapons: tuple[WeaponFacts, ...] | None = None
     deeds: Deeds | None = None
     basis: R2Basis | None = None
+    counted_by: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +140,7 @@ class RoundFacts:
     """One round as one source tells it. `has_exit_line`: the engine's own end line was received.
     `axis_score`, `allies_score`: rounds won by side as the engine counts them; kept, never scored.
     `is_regular_end_witnessed`: the source is one that is written only when a round ends regularly.
+    `counted`: players as a source counts them that runs on through R2; `players` are then each one's own share.
     """
 
     server_id: str
@@ -165,6 +174,7 @@ class RoundFacts:
     header_clock_ms: int | None = None
     is_regular_end_witnessed: bool = False
     config: str | None = None
+    counted: tuple[StatsPlayer, ...] | None = None
 
     @property
     def near_unix(self) -> int | None:

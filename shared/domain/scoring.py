@@ -43,6 +43,7 @@ class RoundJudgement:
     """What one round amounts to. Durations in milliseconds; `invalid_reason` is set exactly when it does not count."""
 
     status: RoundStatus
+    exit_kind: ExitKind
     is_valid: bool
     invalid_reason: str | None
     stopwatch_state: StopwatchState | None
@@ -73,6 +74,7 @@ def judge(facts: RoundFacts, place: Place, next_round_limit_ms: int | None = Non
     fighters = facts.fighters()
     return RoundJudgement(
         status=status,
+        exit_kind=facts.exit_kind if is_finished(facts, next_round_limit_ms) else ExitKind.ABORTED,
         is_valid=invalid_reason is None,
         invalid_reason=invalid_reason,
         stopwatch_state=state,

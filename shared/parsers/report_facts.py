@@ -1,21 +1,19 @@
 """A `round_report` as round facts: names normalised, counters made this round's own, impossible instants dropped."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from shared.domain import contract, fingerprint
 from shared.domain.contract import Counters, CounterValues, Pause, Player, RoundReport, Weapon
 from shared.domain.instants import plausible
 from shared.domain.player_key import PlayerKeys, is_bot
-from shared.domain.round_facts import FirstRoundFacts, PauseFacts, PlayerFacts, RoundFacts
+from shared.domain.round_facts import FirstRoundFacts, PauseFacts, PlayerFacts, RoundFacts, WeaponFacts
 from shared.domain.text import clean_name
 from shared.domain.vocabulary import ExitKind, Side
 
 STOPWATCH = 3
-# Weapons whose shots the engine follows to the head: pistols, submachine guns, FG42, rifles and their scoped forms.
-AIMED_WEAPONS = frozenset({2, 3, 4, 5, 6, 7, 22, 23, 24, 25, 26})
 _MS_PER_SECOND = 1000
 _ROUNDS_WON = re.compile(r"axis:(\d{1,9}) +allies:(\d{1,9})")
 
@@ -110,8 +108,7 @@ def _players(players: Sequence[Player]) -> tuple[PlayerFacts, ...]:
 def _player(player: Player, keys: PlayerKeys) -> PlayerFacts:
     is_a_bot = bool(player.is_bot) or is_bot(player.guid, player.name)
     this_round, was_reset = _this_round(player.counters)
-    weapons = player.weapons
-    aimed = None if weapons is None else [weapon for weapon in weapons if weapon["index"] in AIMED_WEAPONS]
+    used = None if player.weapons is None else _weapons(player.weapons)
     return PlayerFacts(
         key=keys.key(player.guid, player.name, is_bot=is_a_bot),
         guid=player.guid,
@@ -130,9 +127,9 @@ def _player(player: Player, keys: PlayerKeys) -> PlayerFacts:
         team_damage_given=this_round.get("team_damage_given"),
         team_damage_received=this_round.get("team_damage_received"),
         xp=this_round.get("xp"),
-        shots=None if aimed is None else _total(aimed, "shots"),
-        hits=None if aimed is None else _total(aimed, "hits"),
-        headshots=None if aimed is None else _total(aimed, "headshots"),
+        shots=None if used is None else _total(weapon.shots for weapon in used),
+        hits=None if used is None else _total(weapon.hits for weapon in used),
+        headshots=None if used is None else _total(weapon.headshots for weapon in used),
         played_ms=_played_ms(player, this_round),
         dead_ms=player.dead_ms,
         spawns=player.spawns,
@@ -142,6 +139,7 @@ def _player(player: Player, keys: PlayerKeys) -> PlayerFacts:
         revives_given=player.revives_given,
         times_revived=player.times_revived,
         counter_reset=was_reset,
+        weapons=used,
     )
 
 
@@ -173,15 +171,43 @@ def _this_round(counters: Counters | None) -> tuple[CounterValues, bool]:
     return this_round, was_reset or bool(fallen)
 
 
-def _total(aimed: Sequence[Weapon], number: Literal["shots", "hits", "headshots"]) -> int | None:
-    """This round's sum over weapons; None when one of them does not tell, or when it is more than can be counted."""
+def _weapons(told: Sequence[Weapon]) -> tuple[WeaponFacts, ...]:
+    """This round's numbers of each weapon, one entry an index; a number that fell below its baseline began again at 0."""
+    return tuple({weapon["index"]: _weapon(weapon) for weapon in told}.values())
+
+
+def _weapon(weapon: Weapon) -> WeaponFacts:
+    before = weapon.get("baseline")
+    if not before:
+        return WeaponFacts(
+            weapon["index"],
+            weapon.get("shots"),
+            weapon.get("hits"),
+            weapon.get("kills"),
+            weapon.get("deaths"),
+            weapon.get("headshots"),
+        )
+    return WeaponFacts(
+        weapon["index"],
+        _share(weapon.get("shots"), before.get("shots")),
+        _share(weapon.get("hits"), before.get("hits")),
+        _share(weapon.get("kills"), before.get("kills")),
+        _share(weapon.get("deaths"), before.get("deaths")),
+        _share(weapon.get("headshots"), before.get("headshots")),
+    )
+
+
+def _share(now: int | None, before: int | None) -> int | None:
+    return now if now is None or before is None or now < before else now - before
+
+
+def _total(numbers: Iterable[int | None]) -> int | None:
+    """The sum; None when one of them is not told, or when it is more than can be counted."""
     total = 0
-    for weapon in aimed:
-        now, baseline = weapon.get(number), weapon.get("baseline")
-        if now is None:
+    for number in numbers:
+        if number is None:
             return None
-        before = baseline.get(number) if baseline else None
-        total += now if before is None or now < before else now - before
+        total += number
     return None if total > contract.LARGEST_COUNT else total
 
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ingest_api.services.digest import Rules
 from ingest_api.services.judge_again import judge_due_events
+from ingest_api.services.judging import Rules
 from tests.factories import R1_START, a_report, a_second_report
 
 REFUSE_ALL = """

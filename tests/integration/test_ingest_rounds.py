@@ -45,7 +45,7 @@ def test_a_fractional_limit_is_stored_exactly(door, limit_ms, seconds):
 MORE_THAN_CAN_BE = [
     ({"pauses": [{"length_ms": 86_400_000}] * 20}, "SELECT total_pause_seconds FROM rounds"),
     (
-        {"players": [a_player(0, weapons=[{"index": 3, "shots": 2**31 - 1}] * 2)]},
+        {"players": [a_player(0, weapons=[{"index": index, "shots": 2**31 - 1} for index in (3, 4)])]},
         "SELECT bullets_fired FROM player_comprehensive_stats",
     ),
 ]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import text
 
-from ingest_api.services.digest import Rules
+from ingest_api.services.judging import Rules
 from ingest_api.worker import run
 from shared.db.engine import open_engine
 from tests.factories import a_report

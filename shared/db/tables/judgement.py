@@ -17,7 +17,6 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION
 
 from shared.db.tables.columns import instant, json, metadata, one_of, seconds, side, sides_check, surrogate_id
 from shared.domain.vocabulary import (
@@ -25,10 +24,10 @@ from shared.domain.vocabulary import (
     EndReason,
     EventState,
     ExitKind,
+    Kind,
     LinkReason,
     LinkStatus,
     ParseStatus,
-    R2Basis,
     RoundOutcome,
     RoundStatus,
     Source,
@@ -40,6 +39,8 @@ gaming_session_id IS NULL AND round_status <> 'ghost' AND NOT is_bot_round
 AND (round_start_unix IS NOT NULL OR round_end_unix IS NOT NULL OR round_date + round_time IS NOT NULL)
 """
 """Of a row of `rounds`: it was played at a time that is known, by people, and has no gaming session yet."""
+NEAR_UNIX = "(COALESCE(round_start_unix, round_end_unix, EXTRACT(epoch FROM round_date + round_time)::bigint))"
+"""When a round was, as near as is known; date and time are its end's when only a file's stamp tells of it."""
 
 rounds = Table(
     "rounds",
@@ -104,7 +105,7 @@ rounds = Table(
     one_of("round_status", RoundStatus),
     one_of("ingest_state", EventState),
     one_of("link_status", LinkStatus),
-    Index("rounds_server_id_map_name_round_start_unix_idx", "server_id", "map_name", "round_start_unix"),
+    Index("rounds_server_id_map_name_near_unix_idx", "server_id", "map_name", text(NEAR_UNIX)),
     Index("rounds_round_date_idx", "round_date"),
     # A round and its session are of one server.
     ForeignKeyConstraint(
@@ -167,6 +168,12 @@ round_events = Table(
     one_of("state", EventState),
     one_of("link_reason", LinkReason),
     Index("round_events_round_id_idx", "round_id"),
+    Index(
+        "round_events_waiting_idx",
+        "server_id",
+        "map_name",
+        postgresql_where=text("state = 'parsed' AND round_id IS NULL"),
+    ),
     Index(
         "round_events_unfinished_idx",
         "next_attempt_at",
@@ -263,50 +270,25 @@ lua_spawn_stats = Table(
     UniqueConstraint("round_id", "player_guid", name="lua_spawn_stats_round_id_player_guid_key"),
 )
 
-_COUNTERS = (
-    "kills deaths damage_given damage_received team_damage_given team_damage_received gibs self_kills team_kills "
-    "team_gibs headshots headshot_kills time_played_seconds"
-).split()
-_RATES = (
-    "time_played_minutes time_dead_minutes time_dead_minutes_original time_dead_ratio time_played_percent xp kd_ratio "
-    "dpm efficiency"
-).split()
-_DEEDS = (
-    "kill_assists kill_steals objectives_completed objectives_destroyed objectives_stolen objectives_returned "
-    "dynamites_planted dynamites_defused times_revived revives_given most_useful_kills useless_kills denied_playtime "
-    "constructions"
-).split()
-_STREAKS = (
-    "double_kills triple_kills quad_kills multi_kills mega_kills killing_spree_best death_spree_worst full_selfkills"
-).split()
-
-player_comprehensive_stats = Table(
-    "player_comprehensive_stats",
+field_conflicts = Table(
+    "field_conflicts",
     metadata,
     surrogate_id(),
     Column("round_id", BigInteger, ForeignKey("rounds.id"), nullable=False),
-    Column("round_date", Date),
-    Column("map_name", Text, nullable=False),
-    Column("round_number", SmallInteger, nullable=False),
-    Column("player_guid", Text, nullable=False),
-    Column("player_guid_full", Text),
-    Column("player_name", Text, nullable=False),
-    Column("clean_name", Text, nullable=False),
-    Column("team", SmallInteger),
-    Column("is_bot", Boolean, nullable=False),
-    *(Column(name, Integer) for name in _COUNTERS),
-    *(Column(name, DOUBLE_PRECISION) for name in _RATES),
-    Column("bullets_fired", Integer),
-    Column("hits", Integer),
-    Column("accuracy", DOUBLE_PRECISION),
-    *(Column(name, Integer) for name in _DEEDS),
-    Column("tank_meatshield", DOUBLE_PRECISION),
-    *(Column(name, Integer) for name in _STREAKS),
-    Column("r2_basis", Text),
-    Column("played_source", Text),
-    json("flags"),
-    instant("created_at"),
-    UniqueConstraint("round_id", "player_guid", name="player_comprehensive_stats_round_id_player_guid_key"),
-    CheckConstraint("team IN (1, 2, 3)", name="team"),
-    one_of("r2_basis", R2Basis),
+    Column("field", Text, nullable=False),
+    Column("kept_value", Text, nullable=False),
+    Column("kept_source", Text, nullable=False),
+    Column("other_value", Text, nullable=False),
+    Column("other_source", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    instant("at"),
+    UniqueConstraint(
+        "round_id",
+        "field",
+        "other_source",
+        "other_value",
+        name="field_conflicts_round_id_field_other_source_other_value_key",
+    ),
+    one_of("kept_source", Kind),
+    one_of("other_source", Kind),
 )

@@ -4,10 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.precedence import Rank
-from shared.domain.vocabulary import ExitKind, ParseStatus
+from shared.domain.vocabulary import ExitKind, Kind, ParseStatus
 
 RANKS = st.builds(
     Rank,
+    kind=st.just(Kind.ROUND_REPORT),
     exit_kind=st.sampled_from(ExitKind),
     parse_status=st.sampled_from([ParseStatus.OK, ParseStatus.PARTIAL]),
     sequence=st.none() | st.integers(0, 3),
@@ -17,7 +18,7 @@ RANKS = st.builds(
 
 
 def rank(exit_kind=ExitKind.OBJECTIVE, parse_status=ParseStatus.OK, sequence=1, byte_count=100, content_sha256="aa"):
-    return Rank(exit_kind, parse_status, sequence, byte_count, content_sha256)
+    return Rank(Kind.ROUND_REPORT, exit_kind, parse_status, sequence, byte_count, content_sha256)
 
 
 LADDER = [

@@ -202,14 +202,14 @@ def test_no_counter_is_ever_negative_or_above_what_the_engine_showed(raw, baseli
         assert value is None or 0 <= value <= raw[name]
 
 
-def test_shots_hits_and_head_hits_are_of_aimed_weapons_and_of_this_round():
+def test_shots_hits_and_head_hits_are_of_all_weapons_as_stats_files_have_it_and_of_this_round():
     weapons = [
         {"index": 3, "shots": 100, "hits": 40, "headshots": 9, "baseline": {"shots": 60, "hits": 30, "headshots": 9}},
         {"index": 5, "shots": 50, "hits": 10, "headshots": 2},
-        {"index": 11, "shots": 7, "hits": 7, "headshots": 7},
+        {"index": 11, "shots": 7, "hits": 7, "headshots": 0},
     ]
     player = player_of(weapons=weapons)
-    assert (player.shots, player.hits, player.headshots) == (90, 20, 2)
+    assert (player.shots, player.hits, player.headshots) == (97, 27, 2)
 
 
 def test_who_fired_nothing_fired_0_and_who_was_not_read_is_unknown():

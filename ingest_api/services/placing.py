@@ -1,0 +1,52 @@
+"""Where a round stands in its match, and which stored rounds stand elsewhere because of it. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.db.surroundings import NEIGHBOURHOOD_SECONDS, Neighbour
+from shared.domain.pairing import Half, Place, arrange, match_ids, match_of
+from shared.domain.vocabulary import RoundStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """The round's own place, and the new places of those that it displaces, by round."""
+
+    place: Place
+    displaced: tuple[tuple[int, Place], ...]
+
+
+def place(server_id: str, map_name: str, half: Half, neighbours: Sequence[Neighbour]) -> Placing:
+    """Arrange the round among its neighbours, of which one may be what is stored of the round itself."""
+    first = half.named_first_start_unix
+    match = match_ids(server_id, map_name, first) if first is not None else ()
+    others = [neighbour for neighbour in neighbours if neighbour.half.key != half.key]
+    places = arrange(server_id, map_name, [half, *(other.half for other in others)])
+    displaced = tuple(
+        (other.half.key, places[other.half.key])
+        for other in others
+        if _is_within_reach(half, other, match, places[half.key]) and _moves(other, places[other.half.key])
+    )
+    return Placing(places[half.key], displaced)
+
+
+def _is_within_reach(half: Half, other: Neighbour, match: Sequence[str], place: Place) -> bool:
+    """Of a round at the edge of what was looked at its own neighbours were not seen: its place cannot be told from here.
+
+    Whatever stands in the `match` that the round names makes room for it, from however far. An R2 that names its R1 moves
+    for nobody outside its match: others of its kind may stand where nobody looked.
+    """
+    if other.match_id in match and other.half.round_number == half.round_number:
+        return True
+    if other.half.named_first_start_unix is not None and match_of(other.match_id) != match_of(place.match_id):
+        return False
+    return abs(half.order[0] - other.half.order[0]) <= NEIGHBOURHOOD_SECONDS // 2
+
+
+def _moves(neighbour: Neighbour, place: Place) -> bool:
+    is_played_out = neighbour.status not in (RoundStatus.ABORTED, RoundStatus.GHOST)
+    return (
+        neighbour.match_id != place.match_id
+        or (neighbour.status is RoundStatus.CANCELLED) != place.is_superseded
+        or (neighbour.status is RoundStatus.ORPHAN_R2) != (is_played_out and not place.has_first_round)
+    )

@@ -1,0 +1,150 @@
+"""One round told by several voices: each field from the most believed one that tells it, and where they disagree. Pure."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from shared.domain.merging_players import merge_players
+from shared.domain.precedence import HEARD_BY_THE_ENGINE
+from shared.domain.round_facts import RoundFacts
+from shared.domain.scoring import LIMIT_OVERRUN_MS
+from shared.domain.vocabulary import DurationSource, ExitKind, Kind
+
+SAME_INSTANT_SECONDS = 5
+SAME_LIMIT_MS = 1_000
+SAME_DURATION_MS = 3_000
+"""A message's clock runs up to 2 s below the engine's, a file's whole seconds another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A voice that was not believed in one field. Values as they would be stored."""
+
+    field: str
+    kept_value: str
+    kept_kind: Kind
+    other_value: str
+    other_kind: Kind
+    reason: str = "source_disagrees"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A round as all its voices tell it together. `sides_kind`, `limit_kind`: whose word these are."""
+
+    facts: RoundFacts
+    conflicts: tuple[Conflict, ...] = ()
+    sides_kind: Kind | None = None
+    limit_kind: Kind | None = None
+
+
+def tell(voices: Sequence[RoundFacts]) -> Told:
+    """Merge what is believed, the most believed voice first; at least one."""
+    best, *others = voices
+    if not others:
+        return Told(_with_duration(best, voices), (), _kind_of(voices, "winner"), _kind_of(voices, "limit_ms"))
+    near = [voice for voice in voices if voice.kind in HEARD_BY_THE_ENGINE]
+    ended = next((voice for voice in voices if voice.exit_kind is not ExitKind.UNKNOWN), best)
+    merged = replace(
+        best,
+        **{name: _first(voices, name) for name in _BY_RANK},
+        **{name: _first(near, name) for name in _HEARD_ONLY},
+        **{name: getattr(ended, name) for name in _OF_THE_END},
+        players=merge_players(voices),
+    )
+    return Told(
+        _with_duration(merged, voices),
+        tuple(_conflicts(voices)),
+        _kind_of(voices, "winner"),
+        _kind_of(voices, "limit_ms"),
+    )
+
+
+_BY_RANK = (
+    "round_start_unix",
+    "round_end_unix",
+    "limit_ms",
+    "next_limit_ms",
+    "winner",
+    "defender",
+    "warmup_ms",
+    "warmup_start_unix",
+    "axis_score",
+    "allies_score",
+    "is_stopwatch",
+    "first_round",
+    "sender_version",
+    "stamp",
+    "header_clock_ms",
+    "config",
+)
+_HEARD_ONLY = ("pauses", "surrender_caller_guid", "surrender_caller_name")
+_OF_THE_END = ("exit_kind", "has_exit_line", "end_reason_raw", "exit_line")
+
+
+def _first(voices: Iterable[RoundFacts], name: str) -> Any:
+    return next((value for voice in voices if (value := getattr(voice, name)) is not None), None)
+
+
+def _kind_of(voices: Iterable[RoundFacts], name: str) -> Kind | None:
+    return next((voice.kind for voice in voices if getattr(voice, name) is not None), None)
+
+
+def _with_duration(facts: RoundFacts, voices: Sequence[RoundFacts]) -> RoundFacts:
+    """How long it took: the engine's clock, a file's ninth field when it can be true, the limit that was reached, and of
+    an R1 whose attackers succeeded the header's clock, which is then the time they set.
+    """
+    for source in (DurationSource.LUA, DurationSource.FIELD9):
+        for voice in voices:
+            told_ms = voice.elapsed_ms
+            if told_ms is not None and voice.elapsed_source is source and _can_be(told_ms, source, facts.limit_ms):
+                return replace(facts, elapsed_ms=told_ms, elapsed_source=source)
+    if facts.exit_kind is ExitKind.TIMELIMIT and facts.limit_ms is not None:
+        return replace(facts, elapsed_ms=facts.limit_ms, elapsed_source=DurationSource.LIMIT)
+    if _is_set_time(facts):
+        return replace(facts, elapsed_ms=facts.header_clock_ms, elapsed_source=DurationSource.HEADER)
+    return replace(facts, elapsed_ms=None)
+
+
+def _can_be(told_ms: int, source: DurationSource, limit_ms: int | None) -> bool:
+    if source is DurationSource.LUA:
+        return True
+    return told_ms > 0 and (limit_ms is None or told_ms <= limit_ms + LIMIT_OVERRUN_MS)
+
+
+def _is_set_time(facts: RoundFacts) -> bool:
+    clock_ms = facts.header_clock_ms
+    if facts.round_number != 1 or clock_ms is None or clock_ms <= 0 or facts.exit_kind is ExitKind.ABORTED:
+        return False
+    if facts.winner is None or facts.defender is None or facts.winner == facts.defender:
+        return False
+    return facts.limit_ms is None or clock_ms <= facts.limit_ms
+
+
+def _conflicts(voices: Sequence[RoundFacts]) -> Iterable[Conflict]:
+    for column, told, agrees in _COMPARED:
+        speaking = [(voice.kind, value) for voice in voices if (value := told(voice)) is not None]
+        if not speaking:
+            continue
+        (kept_kind, kept), *others = speaking
+        for kind, value in others:
+            if not agrees(kept, value):
+                yield Conflict(column, _text(column, kept), kept_kind, _text(column, value), kind)
+
+
+def _within(tolerance: int) -> Callable[[int, int], bool]:
+    return lambda one, other: abs(one - other) <= tolerance
+
+
+def _text(column: str, value: int) -> str:
+    return f"{value / 1000:.3f}" if column.endswith("_seconds") else str(int(value))
+
+
+_COMPARED: tuple[tuple[str, Callable[[RoundFacts], int | None], Callable[[int, int], bool]], ...] = (
+    ("winner_team", lambda voice: voice.winner, _within(0)),
+    ("defender_team", lambda voice: voice.defender, _within(0)),
+    ("limit_seconds", lambda voice: voice.limit_ms, _within(SAME_LIMIT_MS)),
+    ("actual_duration_seconds", lambda voice: voice.elapsed_ms, _within(SAME_DURATION_MS)),
+    ("round_start_unix", lambda voice: voice.round_start_unix, _within(SAME_INSTANT_SECONDS)),
+    ("round_end_unix", lambda voice: voice.round_end_unix, _within(SAME_INSTANT_SECONDS)),
+)
