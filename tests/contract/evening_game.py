@@ -5,35 +5,18 @@ every round at its end from what was done, never from anything the reporter said
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from random import Random
 
 from game_server.stand_in.et_engine import Engine
 from game_server.stand_in.game import Ended, Game
 from game_server.stand_in.levels import COUNTDOWN, FRAME_MS, INTERMISSION, PLAYING, TOGGLES, WARMUP
-from game_server.stand_in.players import ALLIES, AXIS, MEDIC, SPECTATOR, Player
-from tests.contract.evening_truth import Numbers, Seat, Told, added, is_bot, numbers_in
+from game_server.stand_in.players import ALLIES, AXIS, MEDIC, Player
+from tests.contract.evening_truth import LiveRound, Told, numbers_in
 
 _PAUSED, _PAUSE_STEP_MS = 16, 500
 _A_DAY_MS = 86_400_000
 _SAME_START_SECONDS = 10
 _FALSE_EXIT_MS = 600
-
-
-@dataclass(slots=True)
-class _Live:
-    """The round being played."""
-
-    attempt: int
-    r1_start_unix: int | None
-    people: dict[bytes, Seat] = field(default_factory=dict)
-    baselines: dict[bytes, Numbers] = field(default_factory=dict)
-    pauses: list[tuple[int, int | None]] = field(default_factory=list)
-    had_players: bool = False
-    start_unix: int = 0
-    start_ms: int = 0
-    stepped_seconds: int = 0
-    limit_raw: str = ""
 
 
 class EveningGame(Game):
@@ -44,7 +27,7 @@ class EveningGame(Game):
         self.told = told
         self.phase = "down"
         self.paused_at_ms: int | None = None
-        self._live: _Live | None = None
+        self._live: LiveRound | None = None
         self._attempts: dict[int, int] = {}
         self._r1_start_unix: int | None = None
         self._pause_steps = 0
@@ -89,14 +72,14 @@ class EveningGame(Game):
             self._live.start_unix = self._free_start(self.engine.start_unix + self._live.start_ms // 1000)
             self._live.limit_raw = self.engine.cvars["timelimit"]
 
-    def _begin(self) -> _Live:
+    def _begin(self) -> LiveRound:
         if self.round_number == 1:
             self._attempts.pop(2, None)
             for player in self.players:
                 player.forget_round(counters_too=True)
         self._attempts[self.round_number] = self._attempts.get(self.round_number, 0) + 1
         r1 = self._r1_start_unix if self.round_number == 2 else None
-        return _Live(self._attempts[self.round_number], r1)
+        return LiveRound(self._attempts[self.round_number], r1)
 
     def _free_start(self, unix: int) -> int:
         """A round begun again at once: its start is the second after the last one's."""
@@ -128,9 +111,8 @@ class EveningGame(Game):
 
     def begin(self, player: Player) -> None:
         """He is in the game, and in the round when one is being played."""
-        self._seat(player)
         if self._live is not None:
-            self._live.baselines[player.guid.encode("latin-1")] = numbers_in(self.engine.slots[player.slot])
+            self._live.seat(player, begins_with=numbers_in(self.engine.slots[player.slot]))
         super().begin(player)
 
     def join(self, name: str, guid: str, side: int, *, is_bot: bool) -> None:
@@ -160,22 +142,13 @@ class EveningGame(Game):
     def disconnect(self, player: Player) -> None:
         """Gone, but not from the round he was in."""
         self._count_time()
-        self._seat(player, is_there=False)
+        if self._live is not None:
+            self._live.unseat(player, numbers_in(self.engine.slots[player.slot]), is_there=False)
         super().disconnect(player)
 
-    def _seat(self, player: Player, *, is_there: bool = True) -> None:
-        if self._live is None:
-            return
-        guid, live = player.guid.encode("latin-1"), self._live
-        before = live.people[guid].share if guid in live.people else {}
-        if not is_there:
-            before = self._share_now(player, before)
-        live.people[guid] = Seat(player.name.encode("latin-1"), player.side, is_there, is_bot(player), before)
-        live.had_players |= player.side != SPECTATOR
-
-    def _share_now(self, player: Player, before: Numbers) -> Numbers:
-        baseline = self._live.baselines.pop(player.guid.encode("latin-1"))
-        return added(numbers_in(self.engine.slots[player.slot]), baseline, before)
+    def _seat(self, player: Player) -> None:
+        if self._live is not None:
+            self._live.seat(player)
 
     # ----- pauses -------------------------------------------------------------------------------------------------
 
@@ -293,9 +266,7 @@ class EveningGame(Game):
     def _write_down(self, ended: Ended, *, winner: int | None, died: bool = False) -> None:
         live = self._live
         for player in self.players:
-            seat = live.people[player.guid.encode("latin-1")]
-            share = self._share_now(player, seat.share)
-            live.people[player.guid.encode("latin-1")] = replace(seat, share=share)
+            live.unseat(player, numbers_in(self.engine.slots[player.slot]), is_there=True)
         self._live = None
         self.told.append(
             Told(

@@ -1,10 +1,10 @@
 """What a report of a random evening has to say, and what one says, in the same words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from game_server.stand_in.players import COUNTERS, Player
+from game_server.stand_in.players import COUNTERS, SPECTATOR, Player
 
 HEARTBEAT_MS = 31_000
 """A killed server's round may be told this much too short: the state is saved each half minute, looked at each second."""
@@ -53,6 +53,38 @@ class Told:
     people: dict[bytes, Seat]
     had_players: bool
     died: bool = False
+
+
+@dataclass(slots=True)
+class LiveRound:
+    """The round being played, as far as it has come. A seat's share is what its holder added in the stays he has ended."""
+
+    attempt: int
+    r1_start_unix: int | None
+    people: dict[bytes, Seat] = field(default_factory=dict)
+    pauses: list[tuple[int, int | None]] = field(default_factory=list)
+    had_players: bool = False
+    start_unix: int = 0
+    start_ms: int = 0
+    stepped_seconds: int = 0
+    limit_raw: str = ""
+    _begun_with: dict[bytes, Numbers] = field(default_factory=dict)
+
+    def seat(self, player: Player, *, begins_with: Numbers | None = None) -> None:
+        """He is there, with this name on this side. begins_with: what the engine shows when a stay begins."""
+        guid = player.guid.encode("latin-1")
+        share = self.people[guid].share if guid in self.people else {}
+        name = player.name.encode("latin-1")
+        self.people[guid] = Seat(name, player.side, is_there=True, is_bot=is_bot(player), share=share)
+        self.had_players |= player.side != SPECTATOR
+        if begins_with is not None:
+            self._begun_with[guid] = begins_with
+
+    def unseat(self, player: Player, shown: Numbers, *, is_there: bool) -> None:
+        """His stay ends, here or with the round, while the engine shows these numbers."""
+        guid = player.guid.encode("latin-1")
+        share = added(shown, self._begun_with.pop(guid), self.people[guid].share)
+        self.people[guid] = replace(self.people[guid], side=player.side, is_there=is_there, share=share)
 
 
 def is_bot(player: Player) -> bool:
