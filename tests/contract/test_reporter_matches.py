@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contract.reporter_play import MINUTE, kinds, play_r1, play_r2
+from tests.contract.reporter_play import MINUTE, a_round, kinds, play_r1, play_r2
 from tests.contract.reporter_world import LUA_KINDS, World
 
 pytestmark = pytest.mark.parametrize("lua", LUA_KINDS)
@@ -32,6 +32,24 @@ def test_r2_still_names_its_r1_when_the_state_file_is_gone(lua, tmp_path):
 
     first, second = world.reports()
     assert second["r1"]["round_start_unix"] == first["round_start_unix"]
+
+
+def test_r2_names_an_r1_whose_start_nobody_saw_by_its_end(lua, tmp_path):
+    world = World(tmp_path, lua)
+    game = world.new_game()
+    a_round(game)
+    world.engine.drop_vm()
+    (world.folder / "state").unlink()
+    world.engine.set_cvar("round_reporter_owner", "")
+    world.engine.load_vm()
+    game.play_until(2 * MINUTE)
+    game.objective()
+    play_r2(game)
+
+    first, second = world.reports()
+    assert (second["r1"]["round_start_unix"], second["r1"]["elapsed_ms"]) == (None, 2 * MINUTE)
+    assert second["r1"]["round_fingerprint"] == first["round_fingerprint"]
+    assert first["round_fingerprint"].startswith("rf1:2:")
 
 
 def test_an_r2_begun_again_keeps_its_r1_and_counts_attempts(lua, tmp_path):

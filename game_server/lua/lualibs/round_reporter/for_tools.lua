@@ -30,7 +30,7 @@ function for_tools.new(app)
   end
 
   local function first_round_of(round)
-    local text = round.r1 and store.read(app.folder .. "/" .. FIRST_ROUND)
+    local text = round.r1 and round.r1.start_unix and store.read(app.folder .. "/" .. FIRST_ROUND)
     local known = text and store.decode_state(text)
     if known and known.map == round.map and known.start_unix == round.r1.start_unix then return known end
     return nil

@@ -127,7 +127,6 @@ function memory.r1_for(et, state, map, next_limit_raw)
   local r1 = state.r1 or get_short(et, R1_CVAR, R1_FIELDS, R1_NUMBERS)
   if not r1 then return nil, "no_r1_known" end
   if r1.map ~= map then return nil, "r1_of_another_map" end
-  if not r1.start_unix then return nil, "r1_start_unknown" end
   if r1.next_limit_raw ~= next_limit_raw then return nil, "next_limit_differs" end
   return r1
 end
