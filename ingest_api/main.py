@@ -64,8 +64,9 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         file_limits=RateLimits(settings.files_per_minute, settings.files_per_minute),
     )
     errors.install(app)
-    for door in (rounds, webhooks, suite, files, filename_triggers, hello, schemas, read_rounds, health):
+    for door in (rounds, webhooks, files, filename_triggers, hello, schemas, read_rounds, health):
         app.include_router(door.router)
+    suite.install(app, engine)
     diagnostics.install(app)
     metrics.install(app, engine)
     pages.install(app, engine, settings)

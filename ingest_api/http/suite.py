@@ -8,10 +8,11 @@ from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
 import structlog
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from sqlalchemy import Engine
 from starlette.requests import ClientDisconnect
 
 from ingest_api.http.body import bearer_token
@@ -22,7 +23,7 @@ from ingest_api.http.state import AppState, app_state
 from ingest_api.services.arrival import REFUSAL_CODES
 from ingest_api.services.evidence import LARGEST_FILE_BYTES
 from ingest_api.services.receive import receive
-from shared.db.suite_version import newest_suite_version
+from ingest_api.services.suite_versions import SuiteVersions
 from shared.domain.errors import NotAuthenticated, Refused, TooMany
 from shared.domain.vocabulary import Kind
 from shared.ops.clock import utc_now
@@ -94,6 +95,13 @@ SUBMIT_ANSWERS: dict[int | str, dict[str, Any]] = ERRORS | {
 }
 
 
+def _versions(request: Request) -> SuiteVersions:
+    versions = request.app.state.suite_versions
+    if not isinstance(versions, SuiteVersions):
+        raise TypeError("the application was built without the suite's door")
+    return versions
+
+
 @router.post(
     "/matches/stats/submit",
     status_code=201,
@@ -115,11 +123,14 @@ async def auto_start_notify(request: Request) -> Response:
 
 
 @router.get("/matches/stats/version", responses=ERRORS)
-def version(request: Request, state: Annotated[AppState, Depends(app_state)]) -> dict[str, str]:
+def version(
+    request: Request,
+    state: Annotated[AppState, Depends(app_state)],
+    versions: Annotated[SuiteVersions, Depends(_versions)],
+) -> dict[str, str]:
     """The version this server's suite told last, so that it never finds a newer one and tells all players about it."""
     server_id = require_server(state.engine, bearer_token(request))
-    with state.engine.connect() as connection:
-        newest = newest_suite_version(connection, server_id) or UNKNOWN_VERSION
+    newest = versions.of(server_id) or UNKNOWN_VERSION
     return {"version": newest, "latest_version": newest}
 
 
@@ -140,6 +151,12 @@ def match_manager(
 async def players_by_guid() -> list[str]:
     """Nobody has a clan tag here. The game stands still until this is answered, so nothing is asked of anybody."""
     return []
+
+
+def install(app: FastAPI, engine: Engine) -> None:
+    """Add the suite's calls, with a memory of their own for what each server told last."""
+    app.state.suite_versions = SuiteVersions(engine)
+    app.include_router(router)
 
 
 def _take(request: Request, body: bytes, kind: Kind) -> JSONResponse:

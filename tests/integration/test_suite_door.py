@@ -57,6 +57,16 @@ def test_the_captured_request_is_taken_byte_for_byte(door):
     }
 
 
+def test_a_round_of_the_suite_is_a_round(door):
+    told = submit(door, MINIMAL).json()
+    assert door.row("SELECT id, map_name, round_number, round_start_unix FROM rounds") == {
+        "id": told["round_id"],
+        "map_name": "etl_frostbite",
+        "round_number": 1,
+        "round_start_unix": 1770159062,
+    }
+
+
 def test_the_suites_own_curl_is_served(door, tmp_path):
     ended = post_as_suite(address_of(door), door.token, PACKED, tmp_path)
     assert (ended.exit_status, ended.code) == (0, 201)
@@ -157,6 +167,11 @@ def test_large_bodies_take_turns_and_whoever_waits_too_long_is_asked_to_come_bac
 
 def test_a_suite_that_never_told_its_version_is_told_the_oldest(door):
     assert get(door, "/matches/stats/version").json() == {"version": "0.0.0", "latest_version": "0.0.0"}
+
+
+def test_a_suite_is_told_the_version_that_it_told_last(door):
+    submit(door, MINIMAL)
+    assert get(door, "/matches/stats/version").json() == {"version": "2.4.0", "latest_version": "2.4.0"}
 
 
 def test_the_match_manager_gives_an_id_that_is_none_and_switches_nothing_on(door):

@@ -56,6 +56,14 @@ def test_a_round_is_answered_as_a_chat_would(door):
     }
 
 
+def test_a_round_that_was_posted_is_a_round_with_one_publication(door):
+    body = (SENDERS / "stats_message" / "r1.json").read_bytes()
+    for _ in range(2):
+        post(door, body)
+    assert door.row("SELECT map_name, round_number FROM rounds") == {"map_name": "etl_frostbite", "round_number": 1}
+    assert door.count("publications") == 1
+
+
 def test_the_captured_request_is_taken_byte_for_byte(door):
     with door.engine.begin() as connection:
         Servers(connection).set_webhook("srv1", "1", "tok")
