@@ -44,7 +44,7 @@ def player_rows(facts: RoundFacts, round_date: str | None, now: datetime) -> lis
 
 def _player_row(player: PlayerFacts, facts: RoundFacts, round_date: str | None, now: datetime) -> Record:
     played_seconds = seconds(player.played_ms)
-    dead_seconds = seconds(player.dead_ms)
+    dead_ms = _no_longer_than(player.dead_ms, player.played_ms)
     return {
         "round_date": round_date,
         "map_name": facts.map_name,
@@ -68,10 +68,10 @@ def _player_row(player: PlayerFacts, facts: RoundFacts, round_date: str | None, 
         "headshots": player.headshots,
         "time_played_seconds": None if played_seconds is None else round(played_seconds),
         "time_played_minutes": _minutes(player.played_ms),
-        "time_dead_minutes": _minutes(player.dead_ms),
+        "time_dead_minutes": _minutes(dead_ms),
         "time_dead_minutes_original": _minutes(player.dead_ms),
         "time_played_percent": player.alive_percent,
-        "time_dead_ratio": formulas.dead_percent(dead_seconds, played_seconds),
+        "time_dead_ratio": formulas.dead_percent(seconds(dead_ms), played_seconds),
         "xp": player.xp,
         "kd_ratio": formulas.kill_death_ratio(player.kills, player.deaths),
         "dpm": formulas.damage_per_minute(player.damage_given, played_seconds),
@@ -121,6 +121,11 @@ def _basis(player: PlayerFacts, facts: RoundFacts) -> R2Basis | None:
     if facts.round_number == 1:
         return None
     return R2Basis.RAW if player.counter_reset else R2Basis.DIFF
+
+
+def _no_longer_than(dead_ms: int | None, played_ms: int | None) -> int | None:
+    """Nobody was dead for longer than he played; writers that sample add up to more. What was told stays beside it."""
+    return dead_ms if dead_ms is None or played_ms is None else min(dead_ms, played_ms)
 
 
 def _minutes(milliseconds: int | None) -> float | None:

@@ -160,7 +160,7 @@ FORGET_UNLINKED = text("DELETE FROM lua_round_teams WHERE delivery_id = :deliver
 NOTE_CONFLICTS = text("""
 INSERT INTO field_conflicts OVERRIDING USER VALUE
 SELECT given.* FROM json_populate_recordset(
-    json_populate_record(NULL::field_conflicts, json_build_object('round_id', :round_id, 'at', :at)),
+    json_populate_record(NULL::field_conflicts, json_build_object('round_id', CAST(:round_id AS bigint), 'at', CAST(:at AS text))),
     CAST(:conflicts AS json)) AS given
 ON CONFLICT ON CONSTRAINT field_conflicts_round_id_field_other_source_other_value_key DO NOTHING
 """)

@@ -14,6 +14,7 @@ from shared.domain.vocabulary import (
     Confidence,
     EndReason,
     ExitKind,
+    Kind,
     RoundOutcome,
     RoundStatus,
     StopwatchState,
@@ -137,7 +138,7 @@ def _invalid_reason(facts: RoundFacts, status: RoundStatus) -> str | None:
         return "filler_map"
     if facts.is_stopwatch is False:
         return "not_stopwatch"
-    if facts.players is not None and not facts.fighters():
+    if facts.players is not None and not facts.fighters() and not any(player.spawns for player in facts.players):
         return "no_players"
     if _has_bot(facts):
         return "bot_round"
@@ -193,13 +194,16 @@ def _is_same_limit(one_ms: int | None, other_ms: int | None) -> bool:
 
 
 def _end_reason(facts: RoundFacts) -> EndReason | None:
-    """The strict form; in the text a `_`, a space or nothing may stand between words. An abort of unknown cause has none."""
+    """The strict form; in the text a `_`, a space or nothing may stand between words. An abort of unknown cause has none.
+
+    Only our reporter says what it knows: to older senders a vote that was merely called is a surrender.
+    """
     raw = (facts.end_reason_raw or "").lower().replace(" ", "").replace("_", "")
     if facts.exit_kind is ExitKind.ABORTED:
         return _ABORT_CAUSES.get(raw)
     if facts.surrender_side is not None:
         return EndReason.SURRENDER
-    if facts.exit_kind is ExitKind.UNKNOWN:
+    if facts.exit_kind is ExitKind.UNKNOWN and facts.kind is Kind.ROUND_REPORT:
         return EndReason.SURRENDER if raw in {"surrender", "forfeit"} else _ABORT_CAUSES.get(raw, EndReason.NORMAL)
     return EndReason.NORMAL
 

@@ -48,8 +48,9 @@ SOURCE_OF_KIND = {
     Kind.ENDSTATS_FILE: Source.FILENAME_TRIGGER,
     Kind.FILENAME_NOTICE: Source.FILENAME_TRIGGER,
     Kind.PROXIMITY_FILE: Source.PROXIMITY_FILE,
+    Kind.UNKNOWN_FILE: Source.FILENAME_TRIGGER,
 }
-"""The door a delivery of a kind comes through; kinds that tell of no round have none."""
+"""The door a delivery of a kind comes through; messages and analyses that tell of no round have none."""
 
 
 class Outcome(StrEnum):

@@ -254,4 +254,5 @@ _READERS: Mapping[Kind, Reader] = {
     Kind.ENDSTATS_FILE: _endstats_file,
     Kind.PROXIMITY_FILE: _proximity_file,
     Kind.FILENAME_NOTICE: _filename_notice,
+    Kind.UNKNOWN_FILE: lambda _content, origin: _of_no_round(file_name.read(origin.filename or "")),
 }

@@ -38,7 +38,7 @@ def _file(kind: Kind, path: Path) -> Voice:
     return Voice(kind, path.read_bytes(), path.name)
 
 
-def _report(number: int, **told: Any) -> Voice:
+def told_by_reporter(number: int, **told: Any) -> Voice:
     sides = {1: (2, 1), 2: (1, 2)}[number]
     players = [
         a_player(0, sides[0], guid=NORDIK, name="^2Nord^7ik"),
@@ -49,7 +49,7 @@ def _report(number: int, **told: Any) -> Voice:
 
 
 R1 = {
-    "report": _report(
+    "report": told_by_reporter(
         1, round_start_unix=R1_START, round_end_unix=R1_END, elapsed_ms=247_050, limit_ms=720_000, next_limit_ms=247_050
     ),
     "message": Voice(Kind.STATS_MESSAGE, (SENDERS / "stats_message" / "r1.json").read_bytes()),
@@ -65,7 +65,7 @@ R1 = {
     "notice": Voice(Kind.FILENAME_NOTICE, (SENDERS / "filename_notice" / "r1-stats.json").read_bytes()),
 }
 R2 = {
-    "report": _report(
+    "report": told_by_reporter(
         2,
         round_start_unix=R2_START,
         round_end_unix=R2_END,
@@ -89,13 +89,14 @@ class Teller:
 
     engine: Engine
     rules: Rules = field(default_factory=Rules)
+    time_zone: str = ZONE_OF_THE_STAMPS
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
-    def new_server(self) -> "Told":
+    def new_server(self, name: str | None = None) -> "Told":
         """A game server that said nothing yet."""
-        name = f"srv{next(self._numbers)}"
+        name = name or f"srv{next(self._numbers)}"
         with self.engine.begin() as connection:
-            token = add_server(connection, name, time_zone=ZONE_OF_THE_STAMPS, now=MIDNIGHT - timedelta(days=9))
+            token = add_server(connection, name, time_zone=self.time_zone, now=MIDNIGHT - timedelta(days=9))
         return Told(self.engine, self.rules, name, token)
 
 

@@ -1,14 +1,14 @@
 """One round told by everybody who can: whatever comes first, twice or a day late, it is one round with one post."""
 
 import itertools
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from shared.domain.vocabulary import LinkReason, LinkStatus
-from tests.integration.telling import R1, R1_END, R1_START, R2, Teller
+from shared.domain.vocabulary import Kind, LinkReason, LinkStatus
+from tests.integration.telling import R1, R1_END, R1_START, R2, Teller, Voice, told_by_reporter
 
 
 @pytest.fixture
@@ -21,6 +21,7 @@ SECOND_ROUND_KILLS = """
 SELECT r2_basis, kills FROM player_comprehensive_stats p JOIN rounds r ON r.id = p.round_id
 WHERE r.server_id = :server_id AND p.round_number = 2 ORDER BY player_guid
 """
+OF_THE_ROUND = ("rounds", "players", "weapons", "spawns", "conflicts", "publications")
 FOUR = ("report", "stats", "endstats", "proximity")
 
 
@@ -90,3 +91,82 @@ def test_who_may_not_found_a_round_waits_for_it_and_is_linked_the_moment_it_come
     assert told.judgement()["rounds"] == []
     told.tell(R1["message"], apart=timedelta(days=1))
     assert {event["link_status"] for event in told.judgement()["events"]} == {LinkStatus.LINKED}
+
+
+def test_files_that_the_reporter_wrote_for_other_tools_count_nothing_once_it_spoke(teller):
+    """What such a file cannot say must not come back as fact."""
+    times = {"round_start_unix": R1_START, "round_end_unix": R1_END, "elapsed_ms": 247_050, "limit_ms": 720_000}
+    names = [R1[voice].filename for voice in ("gametime", "stats")]
+    report = told_by_reporter(1, files=names, **times)
+    alone = teller.new_server()
+    alone.tell(report)
+    for order in itertools.permutations([report, R1["gametime"], R1["stats"]]):
+        told = teller.new_server()
+        told.tell(*order)
+        judgement = told.judgement()
+        assert {table: judgement[table] for table in OF_THE_ROUND} == {
+            table: alone.judgement()[table] for table in OF_THE_ROUND
+        }
+
+
+def test_a_disagreement_is_kept_with_both_values(teller):
+    told = teller.new_server()
+    told.tell(told_by_reporter(1, round_start_unix=R1_START, round_end_unix=R1_END, limit_ms=600_000), R1["stats"])
+    conflicts = {row["field"]: row for row in told.judgement()["conflicts"]}
+    limit = conflicts["limit_seconds"]
+    assert (limit["kept_value"], limit["kept_source"]) == ("600.000", "round_report")
+    assert (limit["other_value"], limit["other_source"]) == ("720.000", "stats_file")
+    assert told.judgement()["rounds"][0]["limit_seconds"] == 600
+
+
+def test_a_further_voice_that_changes_nothing_people_see_makes_no_new_revision(teller):
+    told = teller.new_server()
+    told.tell(R1["report"], R1["suite"])
+    before = told.rows("SELECT revision FROM rounds WHERE server_id = :server_id")
+    told.tell(R1["endstats"], R1["proximity"], R1["notice"], R1["report"])
+    assert told.rows("SELECT revision FROM rounds WHERE server_id = :server_id") == before
+
+
+def test_two_plays_of_a_map_are_never_one_round_however_near(teller):
+    """P11"""
+    told = teller.new_server()
+    times = {"round_end_unix": R1_END, "elapsed_ms": 247_050}
+    told.tell(
+        told_by_reporter(1, event_id="a", round_start_unix=R1_START, **times),
+        told_by_reporter(1, event_id="b", round_start_unix=R1_START + 4, **times),
+    )
+    assert len(told.judgement()["rounds"]) == 2
+
+
+def test_a_file_between_two_rounds_that_both_fit_waits(teller):
+    """P11"""
+    told = teller.new_server()
+    told.tell(
+        told_by_reporter(1, event_id="a", round_start_unix=R1_START, round_end_unix=R1_END),
+        told_by_reporter(1, event_id="b", round_start_unix=R1_START + 20, round_end_unix=R1_END + 20),
+    )
+    (receipt,) = told.tell(R1["stats"])
+    assert (receipt.link_status, receipt.link_reason) == (LinkStatus.AMBIGUOUS, LinkReason.AMBIGUOUS_TIE)
+    assert receipt.round_id is None
+
+
+def test_servers_never_lend_each_other_a_round(teller):
+    """P54"""
+    one, other = teller.new_server(), teller.new_server()
+    for voice in R1.values():
+        one.tell(voice)
+        other.tell(voice)
+    assert one.judgement() == other.judgement()
+    assert [len(server.judgement()["rounds"]) for server in (one, other)] == [1, 1]
+
+
+def test_a_time_of_day_that_comes_twice_finds_the_round_by_either_reading(engine):
+    """P15"""
+    autumn_end = 1_792_890_600  # 2026-10-25 01:10 UTC, the second 02:10 in Paris
+    for end_unix in (autumn_end, autumn_end - 3600):
+        told = Teller(engine, time_zone="Europe/Paris").new_server(f"autumn{end_unix}")
+        told.now = datetime.fromtimestamp(autumn_end + 7200, UTC)
+        stats = Voice(Kind.STATS_FILE, R1["stats"].body, "2026-10-25-021003-etl_frostbite-round-1.txt")
+        report = told_by_reporter(1, round_start_unix=end_unix - 247, round_end_unix=end_unix)
+        told.tell(report, stats)
+        assert [len(told.judgement()[table]) for table in ("rounds", "players")] == [1, 2]
