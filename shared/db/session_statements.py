@@ -81,28 +81,9 @@ UPDATE rounds SET play_number = given.play_number
 FROM unnest(CAST(:round_ids AS bigint[]), CAST(:play_numbers AS integer[])) AS given(round_id, play_number)
 WHERE id = given.round_id
 """)
-# What people may be shown of these rounds has changed: a message that stands is edited, one not sent yet says it at once.
-REVISE = text("""
-WITH round AS (
-    UPDATE rounds SET revision = revision + 1, ingest_state = 'enriched', updated_at = :now
-    WHERE id = ANY (:round_ids) RETURNING id, revision),
-reopened AS (
-    UPDATE round_events SET state = 'enriched' WHERE round_id = ANY (:round_ids) AND state = 'published' RETURNING id),
-moved AS (
-    INSERT INTO round_event_moves (event_id, from_state, to_state, reason, at)
-    SELECT id, 'published', 'enriched', 'revision', :now FROM reopened)
-UPDATE publications SET revision = round.revision,
-    next_attempt_at = CASE WHEN publications.status = 'sent' THEN NULL ELSE publications.next_attempt_at END,
-    status = CASE WHEN publications.status = 'sent' THEN 'pending' ELSE publications.status END
-FROM round WHERE publications.kind = 'round_post' AND publications.subject = round.id::text
-""")
 DATES = text("SELECT id AS session_id, started_at, session_date FROM gaming_sessions")
 DATE_AGAIN = text("""
 UPDATE gaming_sessions SET session_date = given.session_date
 FROM unnest(CAST(:session_ids AS bigint[]), CAST(:session_dates AS date[])) AS given(session_id, session_date)
 WHERE id = given.session_id
-""")
-OF_DATE = text("""
-SELECT id AS session_id, started_at, ended_at FROM gaming_sessions
-WHERE rounds_count > 0 AND started_at < :until_at AND ended_at >= :from_at
 """)

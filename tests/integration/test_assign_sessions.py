@@ -1,81 +1,32 @@
-"""Rounds of a real door find their gaming session, whatever order they come in and whatever becomes of them later."""
+"""Rounds of a real door find their gaming session, and whatever becomes of them later, another one if need be."""
 
-import random
-import threading
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from ingest_api.services.assign_sessions import REST, SessionAssignment, assign_batch
+from ingest_api.services.assign_sessions import REST, SessionAssignment
 from shared.db import demo
 from shared.db.servers import Servers
 from shared.db.sessions import Sessions
-from shared.domain.session_dates import session_date
-from shared.domain.sessions import Span, Stretch, regroup
-from tests.factories import R1_START, a_player, a_report, a_second_report
-
-NOW = datetime(2026, 2, 4, 12, tzinfo=UTC)
-HOUR = 3600
-
-
-def a_round(number, start_unix, **changes):
-    """The R1 of a match of its own, 456 s long."""
-    times = {"round_start_unix": start_unix, "round_end_unix": start_unix + 456}
-    return a_report(event_id=f"e-{number}", sequence=number, **times | changes)
-
-
-def play(door, *starts, token=None):
-    """Rounds that begin so many hours into the evening; answers their ids."""
-    posted = [
-        door.post(a_round(number, R1_START + round(hours * HOUR)), token=token) for number, hours in enumerate(starts)
-    ]
-    return [answer.json()["round_id"] for answer in posted]
-
-
-def assign(door, zone=UTC):
-    assignment = SessionAssignment(door.engine, zone)
-    while assignment.assign(NOW):
-        pass
-
-
-def session_of(door, round_id):
-    return door.row("SELECT gaming_session_id FROM rounds WHERE id = :id", id=round_id)["gaming_session_id"]
-
-
-def sessions_of(door, round_ids):
-    return [session_of(door, round_id) for round_id in round_ids]
-
-
-def alive(door):
-    return door.rows("SELECT * FROM gaming_sessions WHERE rounds_count > 0 ORDER BY server_id, started_at")
-
-
-def counts(door):
-    return [row["rounds_count"] for row in alive(door)]
-
-
-def instant(hours, seconds=0):
-    return datetime.fromtimestamp(R1_START + hours * HOUR + seconds, UTC)
-
-
-def move(door, round_id, hours):
-    """A round turns out to have been at another time."""
-    start_unix = R1_START + round(hours * HOUR)
-    door.do(
-        "UPDATE rounds SET round_start_unix = :start, round_end_unix = :start + 456 WHERE id = :id",
-        start=start_unix,
-        id=round_id,
-    )
-
-
-def remove(door, round_id):
-    door.do("UPDATE round_events SET round_id = NULL WHERE round_id = :id", id=round_id)
-    for table in ("round_fingerprints", "lua_round_teams", "lua_spawn_stats", "player_comprehensive_stats"):
-        door.do(f"DELETE FROM {table} WHERE round_id = :id", id=round_id)
-    door.do("DELETE FROM rounds WHERE id = :id", id=round_id)
-
+from shared.domain.sessions import Span
+from tests.factories import R1_START, a_player, a_report
+from tests.integration.session_rounds import (
+    HOUR,
+    NOW,
+    a_round,
+    alive,
+    assign,
+    assigned,
+    counts,
+    instant,
+    move,
+    play,
+    remove,
+    session_of,
+    sessions_of,
+)
 
 # ----- founding, extending, merging, falling apart --------------------------------------------------------------------
 
@@ -100,12 +51,6 @@ def test_rounds_without_a_long_pause_between_them_share_a_session(door):
     assert len(set(sessions_of(door, assigned(door, 0, 1, 2)))) == 1
     (session,) = alive(door)
     assert (session["started_at"], session["ended_at"], session["rounds_count"]) == (instant(0), instant(2, 456), 3)
-
-
-def assigned(door, *starts):
-    round_ids = play(door, *starts)
-    assign(door)
-    return round_ids
 
 
 def test_a_long_pause_lies_between_two_sessions(door):
@@ -295,176 +240,11 @@ def test_a_server_in_trouble_is_tried_again_after_a_rest_and_nothing_is_lost(doo
     assert session_of(door, round_id) is not None
 
 
-# ----- in any order ---------------------------------------------------------------------------------------------------
-
-
-def partition(door):
-    together = {}
-    for row in door.rows("SELECT id, gaming_session_id FROM rounds WHERE gaming_session_id IS NOT NULL"):
-        together.setdefault(row["gaming_session_id"], set()).add(row["id"])
-    return sorted(together.values(), key=min)
-
-
-def from_scratch(door):
-    rows = door.rows("SELECT id, round_start_unix, round_end_unix FROM rounds")
-    groups = regroup(Stretch(Span(r["round_start_unix"], r["round_end_unix"]), None, 1, r["id"]) for r in rows)
-    return sorted(({stretch.round_id for stretch in group.stretches} for group in groups), key=min)
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_after_any_history_the_sessions_are_those_of_the_rounds_that_are_there(door, seed):
-    """P26"""
-    chance = random.Random(seed)
-    for step in range(40):
-        assigned_or_not(door, chance, step)
-    assign(door)
-    assert partition(door) == from_scratch(door)
-    assert {row["id"]: row["rounds_count"] for row in alive(door)} == {
-        row["gaming_session_id"]: row["n"]
-        for row in door.rows("SELECT gaming_session_id, count(*) AS n FROM rounds GROUP BY 1")
-    }
-    assert door.count("session_changes") == 0
-
-
-def assigned_or_not(door, chance, step):
-    """Something happens to a server's rounds; now and then the worker comes by, however little it manages."""
-    known = [row["id"] for row in door.rows("SELECT id FROM rounds ORDER BY id")]
-    hours = chance.uniform(0, 30)
-    happens = chance.choice(["new", "new", "new", "moved", "gone"]) if known else "new"
-    if happens == "new":
-        door.post(a_round(step, R1_START + round(hours * HOUR), map_name=f"map{step}"))
-    elif happens == "moved":
-        move(door, chance.choice(known), hours)
-    else:
-        remove(door, chance.choice(known))
-    if chance.random() < 0.4:
-        with door.engine.begin() as connection:
-            Servers(connection).lock("srv1")
-            assign_batch(connection, "srv1", lambda at: session_date(at, UTC), NOW, limit=chance.choice([1, 2, 500]))
-
-
-def test_once_everything_is_assigned_there_is_nothing_to_do(door):
-    assigned(door, 0, 1, 5)
-    assert SessionAssignment(door.engine, UTC).assign(NOW) == 0
-
-
-# ----- races ----------------------------------------------------------------------------------------------------------
-
-
-def test_two_workers_at_once_found_one_session(door):
-    play(door, *(number / 4 for number in range(12)))
-    workers = [threading.Thread(target=assign, args=(door,)) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert counts(door) == [12]
-    assert door.count("gaming_sessions") == 1
-
-
-def test_rounds_that_arrive_while_sessions_are_assigned_are_all_assigned(door):
-    posted = threading.Event()
-
-    def work():
-        while not posted.is_set():
-            assign(door)
-
-    worker = threading.Thread(target=work)
-    worker.start()
-    round_ids = play(door, *random.Random(1).sample([number / 2 for number in range(24)], 24))
-    posted.set()
-    worker.join()
-    assign(door)
-    assert len(set(sessions_of(door, round_ids))) == 1
-    assert counts(door) == [24]
-
-
-def test_what_changes_while_nobody_has_committed_yet_is_not_forgotten(door):
-    first, second = assigned(door, 0, 0.5)
-    with door.engine.connect() as elsewhere:
-        elsewhere.exec_driver_sql(f"UPDATE rounds SET round_start_unix = round_start_unix + 99999 WHERE id = {second}")
-        assign(door)
-        elsewhere.commit()
-    assign(door)
-    assert session_of(door, first) != session_of(door, second)
-
-
-# ----- play numbers ---------------------------------------------------------------------------------------------------
-
-
-def play_number(door, answer):
-    return door.round(answer)["play_number"]
-
-
-def test_a_map_that_is_played_again_is_number_two(door):
-    first = [door.post(a_report()), door.post(a_second_report())]
-    again = door.post(a_round(3, R1_START + 1800))
-    assign(door)
-    assert [play_number(door, answer) for answer in (*first, again)] == [1, 1, 2]
-
-
-def test_the_same_map_another_evening_is_number_one_again(door):
-    first, other = door.post(a_round(1, R1_START)), door.post(a_round(2, R1_START + 30 * HOUR))
-    assign(door)
-    assert [play_number(door, first), play_number(door, other)] == [1, 1]
-
-
-def test_an_earlier_match_that_becomes_known_late_moves_the_numbers_on(door):
-    later = door.post(a_round(1, R1_START + HOUR))
-    assign(door)
-    earlier = door.post(a_round(2, R1_START))
-    assign(door)
-    assert [play_number(door, earlier), play_number(door, later)] == [1, 2]
-
-
-def test_numbers_go_on_when_two_sessions_become_one(door):
-    first, last = door.post(a_round(1, R1_START)), door.post(a_round(2, R1_START + 2 * HOUR))
-    assign(door)
-    door.post(a_round(3, R1_START + HOUR, map_name="frostbite"))
-    assign(door)
-    assert [play_number(door, first), play_number(door, last)] == [1, 2]
-
-
-def test_numbers_begin_again_when_a_session_falls_apart(door):
-    first, last = door.post(a_round(1, R1_START)), door.post(a_round(2, R1_START + 2 * HOUR))
-    between = door.post(a_round(3, R1_START + HOUR, map_name="frostbite")).json()["round_id"]
-    assign(door)
-    remove(door, between)
-    assign(door)
-    assert [play_number(door, first), play_number(door, last)] == [1, 1]
-
-
-def test_numbering_late_in_a_long_session_goes_on_from_what_was_before(door):
-    for number in range(12):
-        door.post(a_round(number, R1_START + number * HOUR))
-    assign(door)
-    last = door.post(a_round(99, R1_START + 12 * HOUR))
-    assign(door)
-    assert play_number(door, last) == 13
-
-
-def test_a_match_that_changes_its_name_is_numbered_again(door):
-    first, second = door.post(a_round(1, R1_START)), door.post(a_round(2, R1_START + 1800))
-    assign(door)
-    door.do("UPDATE rounds SET round_status = 'cancelled' WHERE id = :id", id=first.json()["round_id"])
-    assign(door)
-    assert [play_number(door, first), play_number(door, second)] == [1, 1]
-
-
-def test_a_card_that_was_sent_without_its_number_is_edited(door):
-    first, again = door.post(a_round(1, R1_START)), door.post(a_round(2, R1_START + 1800))
-    door.do("UPDATE publications SET status = 'sent'")
-    assign(door)
-    assert [door.round(answer)["revision"] for answer in (first, again)] == [1, 2]
-    assert [door.publication(answer)["status"] for answer in (first, again)] == ["sent", "pending"]
-    assert door.publication(again)["revision"] == 2
-
-
-def test_a_card_that_shows_no_number_is_left_alone(door):
-    answer = door.post(a_round(1, R1_START))
-    door.do("UPDATE publications SET status = 'sent'")
-    assign(door)
-    assert (door.round(answer)["revision"], door.publication(answer)["status"]) == (1, "sent")
+def test_of_a_place_only_the_sessions_that_meet_it_are_found(door):
+    assigned(door, 0, 10, 20)
+    with door.engine.connect() as connection:
+        found = Sessions(connection, "srv1").near([Span(R1_START + 9 * HOUR, R1_START + 11 * HOUR)])
+    assert [one.span.start_unix for one in found] == [R1_START + 10 * HOUR]
 
 
 # ----- dates ----------------------------------------------------------------------------------------------------------
@@ -506,11 +286,3 @@ def test_the_sessions_of_the_demo_go_with_it_and_no_others(door):
     assert (purged.rows["gaming_sessions"], purged.rows["session_teams"]) == (2, 1)
     assert [row["server_id"] for row in alive(door)] == ["srv1"]
     assert door.count("session_changes") == 0
-
-
-def test_of_a_place_only_the_sessions_that_meet_it_are_found(door):
-    assigned(door, 0, 10, 20)
-    with door.engine.connect() as connection:
-        found = Sessions(connection, "srv1").near([Span(R1_START + 9 * HOUR, R1_START + 11 * HOUR)])
-    assert [one.span.start_unix for one in found] == [R1_START + 10 * HOUR]
-    assert timedelta(seconds=found[0].span.end_unix - found[0].span.start_unix) == timedelta(seconds=456)
