@@ -21,6 +21,7 @@ COMMANDS = {
     "migrate": "bring the database's schema forward or back",
     "server": "register game servers, give them tokens, see whether they report",
     "publications": "see what is to be said on Discord, try it again or drop it",
+    "why": "tell where a round came from, what was believed of it and what is missing",
     "demo": "remove the rounds of the demo",
     "health": "one line on how the running service is",
 }

@@ -5,6 +5,7 @@ import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 
@@ -29,12 +30,17 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
+def plain_line(words: str) -> str:
+    """Words of which some came from a sender, as one line that does nothing to a terminal."""
+    return "".join(character if character.isprintable() else "?" for character in words)
+
+
 def _cell(value: object) -> str:
     if value is None or value == "":
         return "-"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S}"
-    return "".join(character if character.isprintable() else "?" for character in str(value))
+    return plain_line(str(value))
 
 
 def _plain(value: Any) -> Any:
@@ -44,4 +50,6 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Mapping):
         return dict(value)
+    if isinstance(value, Decimal):
+        return float(value)
     raise TypeError(f"{type(value).__name__} has no JSON form here")

@@ -8,28 +8,12 @@ import sys
 import pytest
 from sqlalchemy import text
 
-from ingest_api.cli.main import main
 from shared.db.servers import Servers
 from tests.factories import a_report, a_second_report
 from tests.integration.ingesting import opened_door
 from tests.integration.publishing import Presenter, add_publication, publication
 
 OK, FOUND, FAILED = 0, 1, 2
-
-
-@pytest.fixture
-def run(database_url, tmp_path, monkeypatch, capsys):
-    """Run a command line; answers (exit status, stdout, stderr)."""
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("ROUNDWIRE_DATA", str(tmp_path))
-
-    def run_command(*words):
-        capsys.readouterr()  # what the service of the same process logged
-        status = main([str(word) for word in words])
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return run_command
 
 
 def whose(engine, token):
