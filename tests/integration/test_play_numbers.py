@@ -57,7 +57,7 @@ def test_numbering_late_in_a_long_session_goes_on_from_what_was_before(door):
     assert play_number(door, last) == 13
 
 
-def test_a_match_that_changes_its_name_is_numbered_again(door):
+def test_an_attempt_that_turns_out_to_be_replaced_bears_the_number_of_what_came_of_it(door):
     first, second = door.post(a_round(1, R1_START)), door.post(a_round(2, R1_START + 1800))
     assign(door)
     door.do("UPDATE rounds SET round_status = 'cancelled' WHERE id = :id", id=first.json()["round_id"])
