@@ -1,8 +1,11 @@
-"""A body that may be large: read for a registered server only, and few at a time, so that memory stays bounded."""
+"""A body that may be large: read for a registered server only, and few at a time, so that memory stays bounded.
+
+A small one is read at once, as at the door for rounds: whose it is will be asked when it is stored.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
@@ -32,15 +35,14 @@ def install(app: FastAPI) -> None:
 async def admitted_body(request: Request, largest_bytes: int) -> AsyncIterator[bytes]:
     """The body's bytes as received; a large one holds its turn until the end of the block.
 
-    Raises NotAuthenticated, TooLarge and TooMany, each counted. A client that waits for `100 Continue` is answered before
-    it sends anything. Raises HTTPException 408 when a body takes longer than anybody needs.
+    Raises TooLarge, and of a large one NotAuthenticated and TooMany, each counted. A client that waits for `100 Continue`
+    is refused before it sends anything. Raises HTTPException 408 when a body takes longer than anybody needs.
     """
     engine = app_state(request).engine
-    await run_in_threadpool(require_server, engine, bearer_token(request))
-    if _is_small(request) or largest_bytes <= SMALL_BYTES:
-        yield await _read(request, engine, largest_bytes)
-        return
-    async with _turn(request, engine):
+    is_small = largest_bytes <= SMALL_BYTES or _is_small(request)
+    if not is_small or "expect" in request.headers:
+        await run_in_threadpool(require_server, engine, bearer_token(request))
+    async with nullcontext() if is_small else _turn(request, engine):
         yield await _read(request, engine, largest_bytes)
 
 
