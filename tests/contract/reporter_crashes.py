@@ -76,9 +76,13 @@ def started_on(world: World, disk: Disk) -> Engine:
 
 
 def told_after(world: World, disk: Disk) -> list[Named]:
-    """What is in the spool once another process has started on that disk."""
+    """What is in the spool once another process has started on that disk. What was there already stays as it is: it may
+    have been sent.
+    """
     started_on(world, disk).call("et_InitGame", 50, 1, 0)
     assert "internal error" not in world.console()
+    spooled = [(name, body) for name, body in disk if name.startswith("spool/") and name.endswith(".json")]
+    assert [(name, (world.folder / name).read_bytes()) for name, _ in spooled] == spooled
     return [
         Named(r["map_name"], r["round_number"], r["round_start_unix"], r["exit_kind"], r["end_reason_raw"])
         for r in world.reports()
