@@ -1,7 +1,8 @@
 """The command `roundwire`: finds the module of a command, gives it the settings, turns refusals into one sentence.
 
-A command `name` is the module `ingest_api.cli.name` with `add_arguments(parser)` and `run(arguments, settings) -> int`; only
-the chosen one is imported, so that the supervisor stays small. Exit status: 0 done, 1 something was found, 2 it failed.
+A command `name` is the module `ingest_api.cli.name`, unless that is a word of Python's, with `add_arguments(parser)` and
+`run(arguments, settings) -> int`; only the chosen one is imported, so that the supervisor stays small. Exit status: 0 done,
+1 something was found, 2 it failed.
 """
 
 import argparse
@@ -9,18 +10,21 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from types import ModuleType
 
 from shared.domain.errors import RoundwireError
 from shared.ops.errors import StartError
 from shared.ops.settings import read_settings
 
 FAILED = 2
+_MODULE_OF = {"import": "import_files"}
 COMMANDS = {
     "run": "start Postgres, API, worker and presenter, and say where to look",
     "play": "stream a whole evening of rounds into the running service",
     "migrate": "bring the database's schema forward or back",
     "server": "register game servers, give them tokens, see whether they report",
     "publications": "see what is to be said on Discord, try it again or drop it",
+    "import": "take the files of a game server's past; nothing is posted for them",
     "why": "tell where a round came from, what was believed of it and what is missing",
     "demo": "remove the rounds of the demo",
     "health": "one line on how the running service is",
@@ -37,10 +41,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary)
         if words[:1] == [name]:
-            import_module(f"ingest_api.cli.{name}").add_arguments(command)
+            _module(name).add_arguments(command)
     arguments = parser.parse_args(words)
     try:
-        status: int = import_module(f"ingest_api.cli.{arguments.command}").run(arguments, read_settings())
+        status: int = _module(arguments.command).run(arguments, read_settings())
         sys.stdout.flush()  # here, where a reader that has left is no error, and not at the very end
     except StartError as error:
         print(f"roundwire: {error}", file=sys.stderr)
@@ -52,6 +56,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"roundwire: {error}.", file=sys.stderr)
         return FAILED
     return status
+
+
+def _module(command: str) -> ModuleType:
+    return import_module(f"ingest_api.cli.{_MODULE_OF.get(command, command)}")
 
 
 if __name__ == "__main__":

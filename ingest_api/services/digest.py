@@ -1,7 +1,7 @@
 """From one delivery's facts to judged rounds: link it, place it, judge it, write it, and whatever moves with it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -52,8 +52,13 @@ def digest(connection: Connection, evidence: Evidence, look: Look, rules: Rules,
 def try_again(
     connection: Connection, delivery_id: int, event_state: EventState, rules: Rules, now: datetime
 ) -> Digested:
-    """Digest a stored delivery once more, among what is known by now. The caller holds the server's lock."""
+    """Digest a stored delivery once more, among what is known by now; for an imported one nothing is posted.
+
+    The caller holds the server's lock.
+    """
     evidence, look = _look_again(connection, delivery_id, event_state)
+    if evidence.kept.is_imported:
+        rules = replace(rules, autopost=False)
     return digest(connection, evidence, look, rules, now)
 
 

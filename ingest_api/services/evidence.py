@@ -31,7 +31,8 @@ _LARGEST_BYTES = {
 class Kept:
     """A delivery that is durable, as far as judging it needs.
 
-    `event_state`: where its round_event stands; None when it has none yet, and no receipt.
+    `event_state`: where its round_event stands; None when it has none yet, and no receipt. `is_imported`: an operator
+    brought it.
     """
 
     delivery_id: int
@@ -40,6 +41,7 @@ class Kept:
     received_at: datetime
     filename: str | None = None
     event_state: EventState | None = None
+    is_imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def read_again(connection: Connection, delivery_id: int, event_state: EventState
         stored.received_at,
         stored.filename,
         event_state,
+        stored.is_imported,
     )
     origin = Origin(stored.server_id, stored.received_at, stored.filename, ZoneInfo(stored.time_zone))
     return weigh(kept, understand(stored.kind, body, origin))

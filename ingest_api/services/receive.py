@@ -35,9 +35,8 @@ FIRST_RETRY = timedelta(minutes=1)
 def receive(engine: Engine, arrival: Arrival, rules: Rules, limits: RateLimits) -> Receipt:
     """Take one round report. Raises Refused, or a database error when nothing durable could be done."""
     with engine.connect() as connection:
-        server_id = Servers(connection).lock_by_token(arrival.token)
         try:
-            receipt = _receive(connection, server_id, arrival, rules, limits)
+            receipt = receive_within(connection, arrival, rules, limits)
         except Refused as refusal:
             if not isinstance(refusal, NotJson):
                 _count_refusal(connection, refusal, arrival.received_at)
@@ -45,6 +44,12 @@ def receive(engine: Engine, arrival: Arrival, rules: Rules, limits: RateLimits) 
             raise
         connection.commit()
     return receipt
+
+
+def receive_within(connection: Connection, arrival: Arrival, rules: Rules, limits: RateLimits) -> Receipt:
+    """As `receive`, but the caller commits, or does not; a refusal is not counted."""
+    server_id = Servers(connection).lock_by_token(arrival.token)
+    return _receive(connection, server_id, arrival, rules, limits)
 
 
 def refuse(engine: Engine, refusal: Refused, received_at: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from shared.db.servers import Servers
+from shared.db.servers import Server, Servers
 from shared.domain import fingerprint
 from shared.domain.errors import RoundwireError
 
@@ -81,3 +81,16 @@ def set_webhook(connection: Connection, name: str, url: str) -> str:
 def new_token() -> str:
     """A token: 256 random bits, safe in a header and in a file."""
     return f"rw_{secrets.token_urlsafe(_TOKEN_BYTES)}"
+
+
+def active_server(connection: Connection, name: str) -> Server:
+    """The registered game server of that name. Raises ServerNameRefused when there is none, or none that may speak."""
+    server_id = fingerprint.server_id(name)
+    for server in Servers(connection).all():
+        if server.server_id == server_id:
+            if not server.active:
+                raise ServerNameRefused(
+                    f"{server_id} is revoked; `roundwire server rotate {server_id}` lets it speak again"
+                )
+            return server
+    raise ServerNameRefused(f"there is no server named {server_id}")

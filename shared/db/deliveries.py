@@ -8,6 +8,9 @@ from sqlalchemy import Connection, Row, text
 
 from shared.domain.vocabulary import Kind, Outcome
 
+IMPORTED = "roundwire-import"
+"""Stands among the headers of a delivery that no game server sent: an operator brought it, and nothing is posted for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class RawDelivery:
@@ -27,7 +30,9 @@ class RawDelivery:
 
 @dataclass(frozen=True, slots=True)
 class StoredBody:
-    """A delivery read back to be judged again. `body` is still in its content encoding."""
+    """A delivery read back to be judged again. `body` is still in its content encoding; `is_imported`: an operator brought
+    it.
+    """
 
     delivery_id: int
     server_id: str
@@ -39,6 +44,7 @@ class StoredBody:
     body: bytes
     content_encoding: str | None
     received_at: datetime
+    is_imported: bool
 
 
 _RECEIPT = text("""
@@ -55,9 +61,9 @@ LEFT JOIN rounds ON rounds.id = e.round_id
 WHERE d.server_id = :server_id AND d.kind = :kind AND d.content_sha256 = :content_sha256
   AND d.filename IS NOT DISTINCT FROM :filename
 """)
-_BODY = text("""
+_BODY = text(f"""
 SELECT d.id AS delivery_id, d.server_id, s.time_zone, d.kind, d.filename, d.content_sha256, d.byte_count, d.body,
-       d.headers ->> 'content-encoding' AS content_encoding, d.received_at
+       d.headers ->> 'content-encoding' AS content_encoding, d.received_at, d.headers ->> '{IMPORTED}' IS NOT NULL AS is_imported
 FROM deliveries d JOIN servers s USING (server_id) WHERE d.id = :delivery_id
 """)
 
