@@ -31,10 +31,14 @@ def meaning_of(body: bytes):
     tree = {
         "parse_status": reading.parse_status,
         "fingerprints": [alias.text for alias in known],
-        "facts": asdict(facts) | {"players": [player._asdict() for player in facts.players]},
+        "facts": asdict(facts) | {"players": [_player(player) for player in facts.players]},
         "judgement": asdict(judge(facts, Place("m"))),
     }
     return _without_unknown(tree)
+
+
+def _player(player):
+    return player._asdict() | {"weapons": [weapon._asdict() for weapon in player.weapons]}
 
 
 def _without_unknown(tree):
