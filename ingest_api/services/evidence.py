@@ -80,6 +80,13 @@ def weigh(kept: Kept, understood: Understanding) -> Evidence:
 
 def read_again(connection: Connection, delivery_id: int, event_state: EventState = EventState.ENRICHED) -> Evidence:
     """A stored delivery as evidence: it says what it said when it came, however late it is asked."""
+    return weigh(*understand_again(connection, delivery_id, event_state))
+
+
+def understand_again(
+    connection: Connection, delivery_id: int, event_state: EventState | None
+) -> tuple[Kept, Understanding]:
+    """A stored delivery read anew, whatever it tells. Raises NotJson for a message that is none."""
     stored = Deliveries(connection).body(delivery_id)
     body = content.inflated(stored.body, stored.content_encoding, largest_bytes(stored.kind))
     kept = Kept(
@@ -92,7 +99,7 @@ def read_again(connection: Connection, delivery_id: int, event_state: EventState
         stored.is_imported,
     )
     origin = Origin(stored.server_id, stored.received_at, stored.filename, ZoneInfo(stored.time_zone))
-    return weigh(kept, understand(stored.kind, body, origin))
+    return kept, understand(stored.kind, body, origin)
 
 
 def aliases_of(facts: RoundFacts) -> list[Fingerprint]:
