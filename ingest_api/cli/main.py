@@ -25,6 +25,7 @@ COMMANDS = {
     "server": "register game servers, give them tokens, see whether they report",
     "publications": "see what is to be said on Discord, try it again or drop it",
     "import": "take the files of a game server's past; nothing is posted for them",
+    "relink": "try again what has no round, or say by hand which round it belongs to",
     "replay": "wipe and rebuild judgement from what arrived",
     "why": "tell where a round came from, what was believed of it and what is missing",
     "demo": "remove the rounds of the demo",

@@ -19,7 +19,7 @@ from shared.domain.ingest_state import walk
 from shared.domain.linking import Link, link
 from shared.domain.pairing import FIRST, Place
 from shared.domain.precedence import HEARD_BY_THE_ENGINE
-from shared.domain.vocabulary import SOURCE_OF_KIND, EventState, LinkStatus, Outcome
+from shared.domain.vocabulary import SOURCE_OF_KIND, EventState, LinkReason, LinkStatus, Outcome
 
 _NEW = 0
 _ALONE = Place("")
@@ -60,6 +60,15 @@ def try_again(
     if evidence.kept.is_imported:
         rules = replace(rules, autopost=False)
     return digest(connection, evidence, look, rules, now)
+
+
+def link_by_hand(
+    connection: Connection, delivery_id: int, event_state: EventState, round_id: int, rules: Rules, now: datetime
+) -> Digested:
+    """Digest a stored delivery as one of the round that an operator names. The caller holds the server's lock."""
+    evidence, look = _look_again(connection, delivery_id, event_state)
+    decision = Link(LinkStatus.LINKED, LinkReason.RESOLVED_BY_OPERATOR, round_id)
+    return _add_to_known_round(connection, round_id, evidence, decision, look, rules, now)
 
 
 def _look_again(connection: Connection, delivery_id: int, event_state: EventState) -> tuple[Evidence, Look]:

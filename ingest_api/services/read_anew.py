@@ -4,10 +4,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from ingest_api.services.digest import try_again
+from ingest_api.services.digest import link_by_hand, try_again
 from ingest_api.services.evidence import Evidence, Kept, understand_again, weigh
 from ingest_api.services.judging import Rules
 from shared.db.event_rows import Record, event_row
+from shared.db.relinks import Relinks
 from shared.db.replays import Replays, ScopedEvent
 from shared.db.rounds import NewEvent, Rounds
 from shared.domain import scoring
@@ -64,7 +65,10 @@ def read_unlinked(connection: Connection, one: ScopedEvent, now: datetime) -> in
         replays.read_again(one.round_event_id, _row(kept, understood, one, None))
         if state is not EventState.SEEN:
             replays.put(one.round_event_id, walk([(EventState.SEEN, _REPLAY)], state), None, now)
-    return try_again(connection, one.delivery_id, EventState.SEEN, NOTHING_NEW_IS_POSTED, now).round_id
+    rules, chosen_id = NOTHING_NEW_IS_POSTED, Relinks(connection).chosen_round(one.delivery_id)
+    if chosen_id is not None:
+        return link_by_hand(connection, one.delivery_id, EventState.SEEN, chosen_id, rules, now).round_id
+    return try_again(connection, one.delivery_id, EventState.SEEN, rules, now).round_id
 
 
 def _begin_event(

@@ -162,6 +162,12 @@ class R2Basis(StrEnum):
     MIXED = "mixed"
 
 
+class OperatorAction(StrEnum):
+    """What an operator decided, by hand and for good."""
+
+    RELINK = "relink"
+
+
 class EndReason(StrEnum):
     """The stored strict form of how a round ended."""
 

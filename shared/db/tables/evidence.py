@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.db.tables.columns import instant, json, metadata, one_of, surrogate_id
-from shared.domain.vocabulary import Kind, Outcome
+from shared.domain.vocabulary import Kind, OperatorAction, Outcome
 
 servers = Table(
     "servers",
@@ -71,4 +71,19 @@ delivery_receipts = Table(
     Column("attempt", Integer),
     one_of("outcome", Outcome),
     Index("delivery_receipts_received_at_idx", "received_at"),
+    Index("delivery_receipts_delivery_id_idx", "delivery_id"),
+)
+
+operator_decisions = Table(
+    "operator_decisions",
+    metadata,
+    surrogate_id(),
+    instant("decided_at"),
+    Column("decided_by", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    json("details", nullable=False),
+    Column("reason", Text, nullable=False),
+    one_of("action", OperatorAction),
+    Index("operator_decisions_subject_idx", "subject"),
 )

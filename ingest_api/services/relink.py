@@ -1,0 +1,89 @@
+"""Events without a round, tried again all at once; and the word of an operator where no rule dares to decide."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from ingest_api.services.digest import link_by_hand, try_again
+from ingest_api.services.judging import Rules
+from shared.db.relinks import Relinks, RoundToLink, UnlinkedEvent
+from shared.db.servers import Servers
+from shared.domain.errors import RoundwireError
+from shared.domain.vocabulary import EventState
+
+_NOTHING_NEW_IS_POSTED = Rules(autopost=False)
+
+
+class RelinkRefused(RoundwireError):
+    """An operator's link that cannot be; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relinked:
+    """One event tried again. `round_id` None: it still has no round, for `reason`."""
+
+    event: UnlinkedEvent
+    reason: str
+    round_id: int | None
+    best_difference_seconds: int | None
+    candidate_ids: tuple[int, ...]
+
+
+def relink_all(engine: Engine, now: datetime, *, is_applied: bool) -> Iterator[Relinked]:
+    """Try every waiting event, each in a transaction of its own that is undone unless `is_applied`."""
+    with engine.connect() as connection:
+        waiting = Relinks(connection).unlinked()
+    for event in waiting:
+        with engine.connect() as connection:
+            if (tried := _try(connection, event, now)) is None:
+                continue
+            if is_applied:
+                connection.commit()
+        yield tried
+
+
+def relink_to(
+    engine: Engine, round_event_id: int, round_id: int, *, decided_by: str, reason: str, now: datetime
+) -> RoundToLink:
+    """Link an event to the round that an operator names, and keep that he did. Raises RelinkRefused."""
+    with engine.connect() as connection:
+        relinks = Relinks(connection)
+        chosen = relinks.round(round_id)
+        if chosen is None:
+            raise RelinkRefused(f"there is no round {round_id}")
+        Servers(connection).lock(chosen.server_id)
+        event = relinks.event(round_event_id)
+        if event is None:
+            raise RelinkRefused(f"there is no event {round_event_id}")
+        _refuse_what_cannot_be(event, chosen)
+        relinks.decide(event.delivery_id, chosen, decided_by=decided_by, reason=reason, now=now)
+        link_by_hand(connection, event.delivery_id, event.state, round_id, _NOTHING_NEW_IS_POSTED, now)
+        connection.commit()
+    return chosen
+
+
+def _try(connection: Connection, event: UnlinkedEvent, now: datetime) -> Relinked | None:
+    """None when somebody linked it in the meantime, as one that was tried before may have done."""
+    Servers(connection).lock(event.server_id)
+    current = Relinks(connection).event(event.round_event_id)
+    if current is None or current.state is not EventState.PARSED:
+        return None
+    digested = try_again(connection, event.delivery_id, EventState.PARSED, _NOTHING_NEW_IS_POSTED, now)
+    link = digested.link
+    return Relinked(event, link.reason, digested.round_id, link.best_difference_seconds, link.candidate_ids)
+
+
+def _refuse_what_cannot_be(event: UnlinkedEvent, chosen: RoundToLink) -> None:
+    if event.round_id is not None:
+        raise RelinkRefused(f"event {event.round_event_id} belongs to round {event.round_id} already")
+    if event.state is not EventState.PARSED:
+        raise RelinkRefused(f"event {event.round_event_id} is {event.state}; only one that waits can be linked")
+    told = (event.server_id, event.map_name, event.round_number)
+    known = (chosen.server_id, chosen.map_name, chosen.round_number)
+    if told != known:
+        raise RelinkRefused(
+            f"event {event.round_event_id} tells of R{told[2]} of {told[1]} on {told[0]}, "
+            f"round {chosen.round_id} is R{known[2]} of {known[1]} on {known[0]}"
+        )
