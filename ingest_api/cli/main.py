@@ -28,6 +28,7 @@ COMMANDS = {
     "relink": "try again what has no round, or say by hand which round it belongs to",
     "replay": "wipe and rebuild judgement from what arrived",
     "why": "tell where a round came from, what was believed of it and what is missing",
+    "audit": "check what is stored against the rules: which rounds lack their other half?",
     "demo": "remove the rounds of the demo",
     "health": "one line on how the running service is",
 }
