@@ -1,10 +1,11 @@
 """Files that an operator brings, taken as if their server had sent them, except that nothing is posted for them.
 
 Each file is a transaction of its own, so an import may be broken off and begun again: bytes that are here already are
-duplicates. A file that would change what is shown of a round that a game server told of is held back unless the operator
-says otherwise; rounds that only imports tell of are the import's own.
+duplicates, looked at and not received again. A file that would change what is shown of a round that a game server told of
+is held back unless the operator says otherwise; rounds that only imports tell of are the import's own.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -105,18 +106,23 @@ def import_files(
 
 def _import(connection: Connection, server_id: str, file: FoundFile, mode: Mode, limits: RateLimits) -> FileEnding:
     try:
-        arrival = Arrival(
-            token=Admitted(server_id),
-            body=_content(file),
-            headers=_MARK,
-            remote_hash=None,
-            received_at=utc_now(),
-            kind=file.kind,
-            filename=file.path.name,
-        )
-        receipt = receive_within(connection, arrival, _NOTHING_IS_POSTED, limits)
+        body = _content(file)
     except OSError as error:
         return FileEnding(file, Ending.UNREADABLE, problem=str(error))
+    content_sha256 = hashlib.sha256(body).hexdigest()
+    if Imports(connection).is_here(server_id, file.kind, content_sha256, file.path.name):
+        return FileEnding(file, Outcome.DUPLICATE)
+    arrival = Arrival(
+        token=Admitted(server_id),
+        body=body,
+        headers=_MARK,
+        remote_hash=None,
+        received_at=utc_now(),
+        kind=file.kind,
+        filename=file.path.name,
+    )
+    try:
+        receipt = receive_within(connection, arrival, _NOTHING_IS_POSTED, limits)
     except Refused as refusal:
         connection.rollback()
         return FileEnding(file, refusal.outcome, problem=str(refusal))
