@@ -61,13 +61,19 @@ def _facts(row: Record) -> Sequence[tuple[str, str]]:
     return (
         ("match", row["match_id"]),
         ("fingerprint", f"{row['round_fingerprint']} (tier {row['fingerprint_tier']})"),
-        ("played", f"{_moment(row['round_start_unix'])} to {_moment(row['round_end_unix'])} UTC"),
+        ("played", _played(row)),
         ("status", f"{row['round_status']}{why}, {row['exit_kind']}, score {row['score_confidence']}"),
         ("duration", _with_source(row["actual_duration_seconds"], row["duration_source"])),
         ("limit", _with_source(row["limit_seconds"], row["limit_source"])),
         ("sides", _with_source(_sides(row), row["sides_source"])),
         ("state", f"{row['ingest_state']}, revision {row['revision']}, post {row['publication_status'] or 'none'}"),
     )
+
+
+def _played(row: Record) -> str:
+    if row["stamp_end_unix"] is not None:
+        return f"until about {_moment(row['stamp_end_unix'])} UTC, as its files' stamps tell"
+    return f"{_moment(row['round_start_unix'])} to {_moment(row['round_end_unix'])} UTC"
 
 
 def _sides(row: Record) -> str | None:

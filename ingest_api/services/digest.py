@@ -57,9 +57,7 @@ def try_again(
     The caller holds the server's lock.
     """
     evidence, look = _look_again(connection, delivery_id, event_state)
-    if evidence.kept.is_imported:
-        rules = replace(rules, autopost=False)
-    return digest(connection, evidence, look, rules, now)
+    return digest(connection, evidence, look, _rules_for(evidence, rules), now)
 
 
 def link_by_hand(
@@ -69,6 +67,10 @@ def link_by_hand(
     evidence, look = _look_again(connection, delivery_id, event_state)
     decision = Link(LinkStatus.LINKED, LinkReason.RESOLVED_BY_OPERATOR, round_id)
     return _add_to_known_round(connection, round_id, evidence, decision, look, rules, now)
+
+
+def _rules_for(evidence: Evidence, rules: Rules) -> Rules:
+    return replace(rules, autopost=False) if evidence.kept.is_imported else rules
 
 
 def _look_again(connection: Connection, delivery_id: int, event_state: EventState) -> tuple[Evidence, Look]:
@@ -157,7 +159,7 @@ def _link_those_who_wait(connection: Connection, evidence: Evidence, rules: Rule
     for event in Rounds(connection).waiting(evidence.facts.server_id, evidence.facts.map_name):
         if event.delivery_id != evidence.kept.delivery_id:
             waiting, look = _look_again(connection, event.delivery_id, EventState.PARSED)
-            _digest(connection, waiting, look, rules, now)
+            _digest(connection, waiting, look, _rules_for(waiting, rules), now)
 
 
 def _teach_other_half(

@@ -59,7 +59,7 @@ def _story(stories: RoundStories, meaning: Subject) -> Story:
 
 def _round_story(stories: RoundStories, found: Record) -> RoundStory:
     round_id = found["round_id"]
-    times = (found["round_start_unix"], found["round_end_unix"])
+    times = (found["round_start_unix"], found["round_end_unix"] or found["stamp_end_unix"])
     events = [
         event
         | {

@@ -22,7 +22,9 @@ _DELIVERIES_BY = {
 }
 _ROUNDS = """
 SELECT r.id AS round_id, r.server_id, r.map_name, r.round_number, r.match_id, r.round_fingerprint, r.fingerprint_tier,
-       r.round_start_unix, r.round_end_unix, r.round_status, r.is_valid, r.invalid_reason, r.exit_kind,
+       r.round_start_unix, r.round_end_unix,
+       CASE WHEN r.round_start_unix IS NULL AND r.round_end_unix IS NULL
+            THEN EXTRACT(epoch FROM r.round_date + r.round_time)::bigint END AS stamp_end_unix, r.round_status, r.is_valid, r.invalid_reason, r.exit_kind,
        r.winner_team, r.defender_team, r.sides_source, r.limit_seconds, r.limit_source, r.actual_duration_seconds,
        r.duration_source, r.score_confidence, r.ingest_state, r.revision,
        (SELECT o.id FROM rounds o WHERE o.match_id = split_part(r.match_id, '/', 1)

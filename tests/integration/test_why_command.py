@@ -62,6 +62,14 @@ def test_each_delivery_says_how_it_was_linked_and_how_far_it_lies(run, told):
     assert by_kind["stats_file"]["outcomes"] == ["accepted", "duplicate"]
 
 
+def test_of_a_round_known_by_its_stamps_alone_files_are_told_apart_by_them(run, engine):
+    server = Teller(engine).new_server()
+    server.tell(R1["stats"], R1["endstats"])
+    (story,) = why(run, rounds(server)[0]["id"])["rounds"]
+    assert [one["seconds_apart"] for one in story["deliveries"]] == [0, 2]
+    assert "until about 2026-02-03 22:55:09 UTC" in run("why", R1["stats"].filename)[1]
+
+
 def test_what_was_not_believed_is_told_with_both_values(run, engine):
     server = Teller(engine).new_server()
     longer = json.loads(R1["report"].body) | {"limit_ms": 900_000}
