@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 
 from shared.domain.pairing import Place
-from shared.domain.round_facts import RoundFacts
+from shared.domain.round_facts import PlayerFacts, RoundFacts
 from shared.domain.vocabulary import (
     Confidence,
     EndReason,
@@ -17,6 +17,7 @@ from shared.domain.vocabulary import (
     Kind,
     RoundOutcome,
     RoundStatus,
+    Side,
     StopwatchState,
 )
 
@@ -138,11 +139,16 @@ def _invalid_reason(facts: RoundFacts, status: RoundStatus) -> str | None:
         return "filler_map"
     if facts.is_stopwatch is False:
         return "not_stopwatch"
-    if facts.players is not None and not facts.fighters() and not any(player.spawns for player in facts.players):
+    if facts.players is not None and not any(map(_played, facts.players)):
         return "no_players"
     if _has_bot(facts):
         return "bot_round"
     return None
+
+
+def _played(player: PlayerFacts) -> bool:
+    """On a side; or, of a player whose side a cut list lost, seen to live."""
+    return player.side in (Side.AXIS, Side.ALLIES) or (player.side is None and bool(player.spawns))
 
 
 def _has_bot(facts: RoundFacts) -> bool:
