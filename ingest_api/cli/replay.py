@@ -56,7 +56,10 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _instant(words: str) -> datetime:
-    told = datetime.fromisoformat(words)
+    try:
+        told = datetime.fromisoformat(words)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{words!r} is no instant such as 2026-02-03T19:00") from error
     return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
