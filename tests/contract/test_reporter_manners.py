@@ -27,6 +27,20 @@ def test_an_incomplete_copy_is_said_and_stops_nothing(world, missing):
     assert "round_reporter: lualibs/round_reporter is missing or incomplete, not loaded" in world.console()
 
 
+@pytest.mark.parametrize("step", ["os.execute", "os.rename", "et.trap_Cvar_Get"])
+def test_after_the_frame_of_a_rounds_end_garbage_is_collected_again(world, step):
+    """Even where something in that frame raised."""
+    game = world.new_game()
+    a_round(game)
+    world.engine.run_lua(f"WORKING = {step} {step} = function() error('boom') end")
+    game.objective()
+    world.engine.run_lua(f"{step} = WORKING WORKING = nil")
+    world.engine.run_frames(game.level, 2)
+
+    kibibytes = world.engine.run_lua("for i = 1, 500000 do local made = { i } end return collectgarbage('count')")
+    assert kibibytes < 10_000
+
+
 def test_a_frame_in_which_nothing_happens_leaves_no_garbage(world):
     game = world.new_game(player_count=12)
     a_round(game, until_ms=2_000)

@@ -15,7 +15,7 @@ function callbacks_of.new(app)
   local et, engine, console, people, lives = app.et, app.engine, app.console, app.people, app.lives
   local is_active = app.is_active
   local callbacks = {}
-  local had_init, gamestate = false, nil
+  local had_init, gamestate, collector_rests = false, nil, false
   local pause_by, pause_asked_ms
   local run_command = commands.new(app)
 
@@ -65,6 +65,13 @@ function callbacks_of.new(app)
     end
   end
 
+  -- No frame has more to do than the one in which a round ends: what it leaves is collected from the next one on.
+  local function let_collector_rest(may_rest)
+    if may_rest == collector_rests then return end
+    collector_rests = may_rest
+    collectgarbage(may_rest and "stop" or "restart")
+  end
+
   function callbacks.et_RunFrame(level_time)
     if not is_active() then return end
     local began = os.clock()
@@ -75,9 +82,10 @@ function callbacks_of.new(app)
     end
     app.for_tools.write_next()
     if not app.rounds.round then begin_or_resume(level_time) end
+    local is_end, now = app.rounds.is_ending(gamestate), app.now_ms()
+    let_collector_rest(is_end)
     if app.rounds.round then app.rounds.frame(level_time, gamestate) end
-    local now = app.now_ms()
-    if now - app.second_ms >= SECOND_MS or now < app.second_ms then every_second(now) end
+    if not is_end and (now - app.second_ms >= SECOND_MS or now < app.second_ms) then every_second(now) end
     local took = os.clock() - began
     if took > app.slowest_seconds then app.slowest_seconds = took end
   end

@@ -12,9 +12,8 @@ counters.NAMES = {
 }
 local NAMES = counters.NAMES
 
-local FIELDS = {}
-for i = 1, #NAMES do FIELDS[NAMES[i]] = "sess." .. NAMES[i] end
-FIELDS.xp = nil -- the score of this round, an element of an array
+local FIELDS = {} -- of the names at the same places; xp is the score of this round, an element of an array
+for i = 1, #NAMES do FIELDS[i] = NAMES[i] ~= "xp" and "sess." .. NAMES[i] or nil end
 local SCORE_ARRAY, WEAPON_ARRAY = "ps.persistant", "sess.aWeaponStats"
 
 -- Only these prove that the engine began again; a clock alone may step back.
@@ -27,7 +26,7 @@ local WEAPON_NAMES = counters.WEAPON_NAMES
 -- Fields to ask for once per VM: plain ones, arrays.
 function counters.fields()
   local plain = {}
-  for i = 1, #NAMES do plain[#plain + 1] = FIELDS[NAMES[i]] end
+  for i = 1, #NAMES do plain[#plain + 1] = FIELDS[i] end
   return plain, { SCORE_ARRAY, WEAPON_ARRAY }
 end
 
@@ -38,19 +37,27 @@ local function whole_number(value)
   return whole == value and whole or nil
 end
 
--- In our order; the engine's is shots, deaths, head hits, hits, kills. nil when it never did anything.
+-- The same for the numbers that are common, without a call: thousands are read in the frame of a round's end.
+local COMMON = {}
+for number = 0, 2047 do COMMON[number] = number end
+
+-- In our order; the engine's is shots, deaths, head hits, hits, kills. nil when it never did anything. The engine makes
+-- its table for each call, so ours takes its place.
 local function weapon_of(stats)
-  local shots, deaths, headshots = whole_number(stats[1]) or 0, whole_number(stats[2]) or 0, whole_number(stats[3]) or 0
-  local hits, kills = whole_number(stats[4]) or 0, whole_number(stats[5]) or 0
+  local shots, deaths, headshots, hits, kills = stats[1], stats[2], stats[3], stats[4], stats[5]
+  shots, deaths = COMMON[shots] or whole_number(shots) or 0, COMMON[deaths] or whole_number(deaths) or 0
+  headshots, hits = COMMON[headshots] or whole_number(headshots) or 0, COMMON[hits] or whole_number(hits) or 0
+  kills = COMMON[kills] or whole_number(kills) or 0
   if shots == 0 and hits == 0 and kills == 0 and deaths == 0 and headshots == 0 then return nil end
-  return { shots, hits, kills, deaths, headshots }
+  stats[1], stats[2], stats[3], stats[4], stats[5] = shots, hits, kills, deaths, headshots
+  return stats
 end
 
 -- Unguarded: hundreds of guards would be half the cost.
 local function read_into(values, weapons, engine, slot)
   local get, unreadable = engine.et.gentity_get, engine.unreadable
   for i = 1, #NAMES do
-    local field = FIELDS[NAMES[i]]
+    local field = FIELDS[i]
     if field and not unreadable[field] then values[NAMES[i]] = whole_number(get(slot, field)) end
   end
   if not unreadable[SCORE_ARRAY] then values.xp = whole_number(get(slot, SCORE_ARRAY, 0)) end

@@ -5,6 +5,8 @@ local json = require("round_reporter.json")
 
 local further = {}
 
+local DIGITS = json.DIGITS
+
 local LISTS = {
   { key = "xp_by_skill", field = "sess.skillpoints", count = 7 }, { key = "skill_levels", field = "sess.skill", count = 7 },
   { key = "medals", field = "sess.medals", count = 7 },
@@ -14,6 +16,9 @@ local SINGLE = {
   { key = "rank", field = "sess.rank" }, { key = "start_xp", field = "sess.startxptotal" },
   { key = "rating_mu", field = "sess.mu" }, { key = "rating_sigma", field = "sess.sigma" },
 }
+
+for i = 1, #LISTS do LISTS[i].text = '"' .. LISTS[i].key .. '":[' end
+for i = 1, #SINGLE do SINGLE[i].text = '"' .. SINGLE[i].key .. '":' end
 
 -- Fields to ask for once per VM: plain ones, arrays.
 function further.fields()
@@ -27,15 +32,19 @@ end
 local function read_into(parts, engine, slot)
   local get, unreadable = engine.et.gentity_get, engine.unreadable
   for i = 1, #LISTS do
-    local list, numbers = LISTS[i], {}
+    local list = LISTS[i]
     if not unreadable[list.field] then
-      for place = 1, list.count do numbers[place] = json.number(get(slot, list.field, place - 1)) end
-      parts[#parts + 1] = '"' .. list.key .. '":[' .. table.concat(numbers, ",") .. "]"
+      local numbers = {}
+      for place = 1, list.count do
+        local value = get(slot, list.field, place - 1)
+        numbers[place] = DIGITS[value] or json.number(value)
+      end
+      parts[#parts + 1] = list.text .. table.concat(numbers, ",") .. "]"
     end
   end
   for i = 1, #SINGLE do
-    local field = SINGLE[i].field
-    if not unreadable[field] then parts[#parts + 1] = '"' .. SINGLE[i].key .. '":' .. json.number(get(slot, field)) end
+    local single = SINGLE[i]
+    if not unreadable[single.field] then parts[#parts + 1] = single.text .. json.number(get(slot, single.field)) end
   end
 end
 

@@ -90,10 +90,16 @@ local function quoted(utf8_text)
   return '"' .. utf8_text .. '"'
 end
 
+-- The digits of the whole numbers that are common: thousands are in a report, and making a text of each takes time.
+json.DIGITS = {}
+for number = 0, 2047 do json.DIGITS[number] = format("%.0f", number) end
+local DIGITS = json.DIGITS
+
 -- Digits for a whole number, at most 14 significant digits for another one, null for what JSON has no word for.
 function json.number(value)
+  local digits = DIGITS[value]
+  if digits then return digits end
   if type(value) ~= "number" or value ~= value or value == huge or value == -huge then return "null" end
-  if value == 0 then return "0" end
   local whole = floor(value)
   if whole ~= value then return (gsub(format("%.14g", value), ",", ".")) end
   if value > -1e14 and value < 1e14 then return whole .. "" end
@@ -120,6 +126,18 @@ local function keys_behind(mark)
 end
 local FIRST_KEY, NEXT_KEY = keys_behind("{"), keys_behind(",")
 
+-- A text, and behind it what has been lost of it.
+local function text_of(key, item)
+  local text, valid = json.to_utf8(item)
+  if valid then return quoted(text) end
+  return quoted(text) .. ',"' .. key .. '_hex":"' .. json.to_hex(item) .. '"'
+end
+
+-- Key and text as in an object, for one that is written at once.
+function json.text(key, item)
+  return '"' .. key .. '":' .. text_of(key, item)
+end
+
 local write
 
 local function write_hex_list(out, at, list)
@@ -143,13 +161,8 @@ local function write_object(out, at, value)
       out[at] = keys[key]
       keys = NEXT_KEY
       if kind == "string" then
-        local text, valid = json.to_utf8(item)
         at = at + 1
-        out[at] = quoted(text)
-        if not valid then
-          at = at + 1
-          out[at] = ',"' .. key .. '_hex":"' .. json.to_hex(item) .. '"'
-        end
+        out[at] = text_of(key, item)
       else
         at = write(out, at, item)
         if kind == "table" and item.n == nil and item ~= null and list_has_bad_text(item) then

@@ -40,8 +40,8 @@ function memory.drop_exit(folder)
   os.remove(folder .. "/exit")
 end
 
+-- There must be none of an earlier round: written over that, it could wait for the disk.
 function memory.keep_exit(folder, round)
-  memory.drop_exit(folder) -- written over an older one it could wait for the disk
   return store.write(folder .. "/exit", store.encode_state({
     boot_id = round.boot_id, server_key = round.server_key, exit_line = round.exit_line, exit_unix = round.exit_unix,
     winner = round.winner, defender = round.defender,

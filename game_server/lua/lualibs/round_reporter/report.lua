@@ -1,89 +1,18 @@
 -- The report: one round as JSON, contract version 1. Unknown is null; what could not be read is absent.
 
 local clock = require("round_reporter.clock")
-local counters = require("round_reporter.counters")
 local json = require("round_reporter.json")
+local player = require("round_reporter.player")
 
 local report = {}
 
 local object, null, or_null = json.object, json.null, json.or_null
-
--- ----- people ---------------------------------------------------------------------------------------------------
 
 local function list_of(items, describe)
   local list = {}
   for i = 1, #items do list[i] = describe(items[i]) end
   return list
 end
-
-local function span(item)
-  return object("side", item.side, "from_elapsed_ms", item.from, "to_elapsed_ms", item.to)
-end
-
-local function death_causes(causes)
-  local names = {}
-  for name in pairs(causes) do names[#names + 1] = name end
-  table.sort(names)
-  return list_of(names, function(name)
-    local by, means = name:match("^(%a+):(.*)$")
-    return object("by", by, "means_of_death", tonumber(means), "count", causes[name])
-  end)
-end
-
-local COUNTERS = counters.NAMES
-
--- Counters and weapons are the bulk of a report, and nothing but whole numbers: written at once.
-local COUNTER_KEYS = {}
-for i = 1, #COUNTERS do COUNTER_KEYS[i] = '"' .. COUNTERS[i] .. '":' end
-
-local function values_object(values)
-  local parts = {}
-  for i = 1, #COUNTERS do
-    local value = values[COUNTERS[i]]
-    if value then parts[#parts + 1] = COUNTER_KEYS[i] .. value end
-  end
-  return json.raw("{" .. table.concat(parts, ",") .. "}")
-end
-
--- One expression for each form: every text between would be made and thrown away.
-local function weapon(index, w, b)
-  if not b then
-    return '{"index":' .. index .. ',"shots":' .. w[1] .. ',"hits":' .. w[2] .. ',"kills":' .. w[3] .. ',"deaths":' .. w[4]
-      .. ',"headshots":' .. w[5] .. "}"
-  end
-  return '{"index":' .. index .. ',"shots":' .. w[1] .. ',"hits":' .. w[2] .. ',"kills":' .. w[3] .. ',"deaths":' .. w[4]
-    .. ',"headshots":' .. w[5] .. ',"baseline":{"shots":' .. b[1] .. ',"hits":' .. b[2] .. ',"kills":' .. b[3]
-    .. ',"deaths":' .. b[4] .. ',"headshots":' .. b[5] .. "}}"
-end
-
-local function weapons_list(raw, baseline)
-  local parts = {}
-  for index = 0, 27 do
-    if raw[index] then parts[#parts + 1] = weapon(index, raw[index], baseline[index]) end
-  end
-  return json.raw("[" .. table.concat(parts, ",") .. "]")
-end
-
-local function player(person)
-  local raw, settled = person._raw, person._settled
-  local dead_periods = person.deaths
-  return object(
-    "guid", person.guid, "name", person.name, "slot", person.slot, "is_bot", person.is_bot == true,
-    "class", person.class, "side", or_null(person.side), "sides", list_of(person.spans, span),
-    "joined_ms", person.joined_ms, "left_ms", or_null(person.left_ms), "stays", person.stays,
-    "spawns", person.spawns, "deaths", person.deaths, "death_causes", death_causes(person.causes),
-    "revives_given", person.revives_given, "times_revived", person.times_revived,
-    "alive_ms", person.alive_ms, "dead_ms", person.dead_ms,
-    "avg_dead_ms", dead_periods > 0 and math.floor(person.dead_ms / dead_periods + 0.5) or null,
-    "max_dead_ms", dead_periods > 0 and person.max_dead_ms or null,
-    "dead_at_end", person.dead_at_end == true, "first_spawn_ms", or_null(person.first_spawn_ms),
-    "counters", raw and object("raw", values_object(raw.values), "baseline", values_object(settled.values),
-      "counter_reset", person.counter_reset == true) or nil,
-    "weapons", raw and weapons_list(raw.weapons, settled.weapons) or nil,
-    "engine", person.further and json.raw(person.further) or nil)
-end
-
--- ----- the round ------------------------------------------------------------------------------------------------
 
 local function pause(item)
   return object("number", item.number, "start_unix", item.start_unix, "end_unix", or_null(item.end_unix),
@@ -176,7 +105,7 @@ function report.compose(round, ending, identity, facts)
     "r1_missing_reason", or_null(round.r1_missing_reason),
     "surrender", surrender(ending),
     "surrender_votes", list_of(round.votes, vote),
-    "players", list_of(round.people, player),
+    "players", list_of(round.people, player.text),
     "files", ending.files,
     "health", health(facts)))
 end

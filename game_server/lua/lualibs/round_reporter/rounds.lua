@@ -60,6 +60,7 @@ function rounds.new(app)
     else
       memory.drop_r1(app.et, state)
     end
+    memory.drop_exit(app.folder)
     self.round, state.round = round, round
     console.info(("Round started map=%s round=%s attempt=%.0f"):format(round.map, tostring(round.number),
       round.attempt))
@@ -182,6 +183,11 @@ function rounds.new(app)
     round.exit_line, round.exit_unix, round.winner, round.end_elapsed, round.score_lines = nil, nil, nil, nil, {}
     memory.drop_exit(app.folder)
     app.save_state()
+  end
+
+  -- Whether the frame to come tells the round.
+  function self.is_ending(gamestate)
+    return self.round ~= nil and gamestate == INTERMISSION
   end
 
   function self.frame(level_time, gamestate)

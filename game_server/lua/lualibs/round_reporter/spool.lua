@@ -23,25 +23,28 @@ function spool.new(app)
 
   -- ----- how full it is ------------------------------------------------------------------------------------------
 
-  -- What a sender counted last (nil: none yet), and how many reports were spooled since.
+  -- What a sender counted last (nil: none yet), and how many reports were spooled since. Read once a frame.
+  local last, looked_ms
   local function counted()
-    local last = app.sender.counted() or app.state.counted
+    local now = app.now_ms()
+    if now ~= looked_ms then last, looked_ms = app.sender.counted() or app.state.counted, now end
     return last, math.max(0, (app.state.spooled_total or 0) - (last and last.seen or 0))
   end
 
-  -- Files and bytes in all spools: as last counted by a sender, plus the files spooled since.
+  -- Files and bytes in all spools: as last counted by a sender, plus the files spooled since. With them what it
+  -- counted besides: {oldest, refused}.
   function self.fill()
-    local last, since = counted()
-    last = last or NOTHING
-    return last.files + since * #app.settings.target_names, last.bytes
+    local known, since = counted()
+    known = known or NOTHING
+    return known.files + since * #app.settings.target_names, known.bytes, known
   end
 
   -- The targets whose spool has room for one more of this length, and those whose has not.
   local function with_room(length)
-    local last, since = counted()
+    local known, since = counted()
     local free, full = {}, {}
     for _, target in ipairs(app.settings.target_names) do
-      local of_target = last and last.targets[target] or NOTHING
+      local of_target = known and known.targets[target] or NOTHING
       local fits = of_target.files + since < app.settings.spool_max_files
         and of_target.bytes + (since + 1) * length <= app.settings.spool_max_mib * MIB
       local list = fits and free or full
@@ -149,9 +152,9 @@ function spool.new(app)
 
   -- At load: what a lost state file forgot, and a report that was written but not yet moved when the server died.
   function self.take_over()
-    local last = app.sender.counted()
-    if last then
-      app.state.counted, app.state.spooled_total = last, math.max(app.state.spooled_total or 0, last.seen)
+    local known = app.sender.counted()
+    if known then
+      app.state.counted, app.state.spooled_total = known, math.max(app.state.spooled_total or 0, known.seen)
     end
     local name = app.state.pending
     if not name then return end

@@ -74,8 +74,7 @@ function teller.new(app)
   end
 
   local function health(taken)
-    local files, bytes = app.spool.fill()
-    local counted = app.sender.counted() or {}
+    local files, bytes, counted = app.spool.fill()
     local age
     if counted.oldest then age = math.max(0, app.now_unix() - counted.oldest) end
     return {

@@ -1,0 +1,100 @@
+-- A player of a report, as JSON text. A whole report is composed in one frame, and its players are the bulk of it: each
+-- is written in one expression, for every table and every text between would be made and thrown away.
+
+local counters = require("round_reporter.counters")
+local json = require("round_reporter.json")
+
+local player = {}
+
+local concat, floor = table.concat, math.floor
+local COUNTERS, DIGITS = counters.NAMES, json.DIGITS
+
+local function number(value)
+  return DIGITS[value] or json.number(value)
+end
+
+local function joined(items, describe)
+  local parts = {}
+  for i = 1, #items do parts[i] = describe(items[i]) end
+  return "[" .. concat(parts, ",") .. "]"
+end
+
+local function span(item)
+  return '{"side":' .. number(item.side) .. ',"from_elapsed_ms":' .. number(item.from)
+    .. (item.to and ',"to_elapsed_ms":' .. number(item.to) or "") .. "}"
+end
+
+local function death_causes(causes)
+  if next(causes) == nil then return "[]" end
+  local names = {}
+  for name in pairs(causes) do names[#names + 1] = name end
+  table.sort(names)
+  return joined(names, function(name)
+    local by, means = name:match("^(%a+):(.*)$")
+    return '{"by":"' .. by .. '","means_of_death":' .. number(tonumber(means)) .. ',"count":' .. number(causes[name]) .. "}"
+  end)
+end
+
+-- Counters and weapons are nothing but whole numbers.
+local FIRST_KEYS, NEXT_KEYS = {}, {}
+for i = 1, #COUNTERS do FIRST_KEYS[i], NEXT_KEYS[i] = '{"' .. COUNTERS[i] .. '":', ',"' .. COUNTERS[i] .. '":' end
+
+local function values_object(values)
+  local parts, keys, at = {}, FIRST_KEYS, 0
+  for i = 1, #COUNTERS do
+    local value = values[COUNTERS[i]]
+    if value then
+      parts[at + 1], parts[at + 2] = keys[i], DIGITS[value] or value
+      keys, at = NEXT_KEYS, at + 2
+    end
+  end
+  parts[at + 1] = at == 0 and "{}" or "}"
+  return concat(parts)
+end
+
+local function uses(weapon)
+  local shots, hits, kills, deaths, headshots = weapon[1], weapon[2], weapon[3], weapon[4], weapon[5]
+  return '"shots":' .. (DIGITS[shots] or shots) .. ',"hits":' .. (DIGITS[hits] or hits) .. ',"kills":'
+    .. (DIGITS[kills] or kills) .. ',"deaths":' .. (DIGITS[deaths] or deaths) .. ',"headshots":'
+    .. (DIGITS[headshots] or headshots)
+end
+
+local function weapon(index, raw, baseline)
+  return '{"index":' .. index .. "," .. uses(raw) .. (baseline and ',"baseline":{' .. uses(baseline) .. "}}" or "}")
+end
+
+local function weapons_list(raw, baseline)
+  local parts = {}
+  for index = 0, 27 do
+    if raw[index] then parts[#parts + 1] = weapon(index, raw[index], baseline[index]) end
+  end
+  return "[" .. concat(parts, ",") .. "]"
+end
+
+-- What is read from the engine at the end; nothing when it could not be read.
+local function measured(person)
+  local raw, settled, further = person._raw, person._settled, person.further
+  return (raw and ',"counters":{"raw":' .. values_object(raw.values) .. ',"baseline":' .. values_object(settled.values)
+    .. ',"counter_reset":' .. tostring(person.counter_reset == true) .. '},"weapons":'
+    .. weapons_list(raw.weapons, settled.weapons) or "") .. (further and ',"engine":' .. further or "")
+end
+
+-- person: of a concluded round. Made for json.encode. What could not be read is absent.
+function player.text(person)
+  local has_died = person.deaths > 0
+  return json.raw("{" .. json.text("guid", person.guid) .. "," .. json.text("name", person.name)
+    .. ',"slot":' .. number(person.slot) .. ',"is_bot":' .. tostring(person.is_bot == true)
+    .. (person.class and ',"class":' .. number(person.class) or "") .. ',"side":' .. number(person.side)
+    .. ',"sides":' .. joined(person.spans, span) .. ',"joined_ms":' .. number(person.joined_ms)
+    .. ',"left_ms":' .. number(person.left_ms) .. ',"stays":' .. number(person.stays)
+    .. ',"spawns":' .. number(person.spawns) .. ',"deaths":' .. number(person.deaths)
+    .. ',"death_causes":' .. death_causes(person.causes) .. ',"revives_given":' .. number(person.revives_given)
+    .. ',"times_revived":' .. number(person.times_revived) .. ',"alive_ms":' .. number(person.alive_ms)
+    .. ',"dead_ms":' .. number(person.dead_ms)
+    .. ',"avg_dead_ms":' .. (has_died and number(floor(person.dead_ms / person.deaths + 0.5)) or "null")
+    .. ',"max_dead_ms":' .. (has_died and number(person.max_dead_ms) or "null")
+    .. ',"dead_at_end":' .. tostring(person.dead_at_end == true)
+    .. ',"first_spawn_ms":' .. number(person.first_spawn_ms) .. measured(person) .. "}")
+end
+
+return player
