@@ -23,6 +23,7 @@ _TABLES = {
     "lua_round_teams": ("id", "lua_round_teams"),
     "lua_spawn_stats": ("id", "lua_spawn_stats"),
     "player_comprehensive_stats": ("id", "player_comprehensive_stats"),
+    "weapon_comprehensive_stats": ("id", "weapon_comprehensive_stats"),
     "publications": ("id", "publications"),
 }
 _REFERENCES = {

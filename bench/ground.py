@@ -89,16 +89,23 @@ def ground(*, is_quick: bool) -> Iterator[Ground]:
             laid.sender(service, next_number=0).send(4, per_second=SEEDED_ROUNDS / 4)
         laid.rounds.extend(stored_rounds(url, SEEDED_ROUNDS))  # as the door leaves them: judged, and not yet said
         with discord_stand_in() as discord_port, whole_service(url, discord_port):
-            _wait_until_published(server)
+            _wait_until_settled(server)
         fill(server, THOUSAND, STORED_ROUNDS)
         yield laid
 
 
-def _wait_until_published(server: Databases) -> None:
+_UNSETTLED = text("""
+SELECT (SELECT count(*) FROM round_events WHERE state <> 'published')
+     + (SELECT count(*) FROM rounds WHERE gaming_session_id IS NULL)
+     + (SELECT count(*) FROM publications WHERE status <> 'sent')
+""")
+
+
+def _wait_until_settled(server: Databases) -> None:
     patience_ends = time.monotonic() + _PUBLISHED_WITHIN_SECONDS
     while time.monotonic() < patience_ends:
         with server.transaction(THOUSAND) as connection:
-            if connection.scalar(text("SELECT count(*) FROM round_events WHERE state <> 'published'")) == 0:
+            if connection.scalar(_UNSETTLED) == 0:
                 return
         time.sleep(0.2)
-    raise TimeoutError("the service did not publish what was sent to it")
+    raise TimeoutError("the service did not settle what was sent to it")

@@ -79,6 +79,7 @@ _TABLES: Sequence[tuple[str, str, Mapping[str, Fresh], Fresh | None]] = (
     ),
     ("lua_spawn_stats", "t.round_id = e.round_id", {"round_id": Fresh.ROUND_ID, "match_id": Fresh.MATCH}, None),
     ("player_comprehensive_stats", "t.round_id = e.round_id", {"round_id": Fresh.ROUND_ID}, None),
+    ("weapon_comprehensive_stats", "t.round_id = e.round_id", {"round_id": Fresh.ROUND_ID}, None),
     ("publications", "t.subject = e.round_id::text", {"subject": Fresh.SUBJECT}, None),
 )
 

@@ -27,6 +27,7 @@ from shared.ops.settings import read_process_settings, refuse_to_start
 log = structlog.get_logger()
 TICK_SECONDS = 1.0
 _DATABASE_CONNECTIONS = 4  # the lock's, the judging's, and two of the fetching
+_REST_PER_WORK = 9  # sessions are nobody's hurry: when very many rounds come, they take a tenth of the worker's time
 _LONGEST_GOODBYE_SECONDS = 2.0  # a file half fetched is fetched again
 _ONLY_ONE = 7_268_401_932
 _LONGEST_PAUSE_SECONDS = 30.0
@@ -90,10 +91,13 @@ def run(
 
 def _work(engine: Engine, holder: Connection, rules: Rules, sessions: SessionAssignment, stop: threading.Event) -> None:
     sessions.date_all_again()
+    sessions_due = time.monotonic()
     while not stop.is_set():
         holder.execute(text("SELECT"))  # the lock lives as long as this connection: notice when it dies
         judge_due_events(engine, rules, utc_now())
-        sessions.assign(utc_now())
+        if (began := time.monotonic()) >= sessions_due:
+            sessions.assign(utc_now())
+            sessions_due = time.monotonic() + _REST_PER_WORK * (time.monotonic() - began)
         settle_published_events(engine, utc_now())
         stop.wait(TICK_SECONDS)
 

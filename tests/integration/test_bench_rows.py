@@ -11,7 +11,8 @@ from bench.rows import Fresh, stored_rounds
 
 TABLES = (
     *("deliveries", "delivery_receipts", "rounds", "round_events", "round_event_moves", "round_fingerprints"),
-    *("lua_round_teams", "lua_spawn_stats", "player_comprehensive_stats", "publications"),
+    *("lua_round_teams", "lua_spawn_stats", "player_comprehensive_stats", "weapon_comprehensive_stats"),
+    "publications",
 )
 
 
