@@ -88,7 +88,9 @@ def _wait_until_posted(discord_port: int, count: int) -> dict[str, _Post]:
     patience_ends = time.monotonic() + _POSTED_WITHIN_SECONDS
     while time.monotonic() < patience_ends:
         journal = _ask(http.client.HTTPConnection("127.0.0.1", discord_port, timeout=10), "GET", "/_messages")
-        posts = {entry["message"]["id"]: _Post(entry["received_at_unix"], entry["message"]) for entry in journal}
+        posts: dict[str, _Post] = {}
+        for entry in journal:  # an edit comes after the post it changes
+            posts.setdefault(entry["message"]["id"], _Post(entry["received_at_unix"], entry["message"]))
         if len(posts) >= count:
             return posts
         time.sleep(0.5)

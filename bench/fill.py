@@ -16,6 +16,7 @@ _SECONDS_PER_DAY = 86_400
 _TABLES = {
     "deliveries": ("id", "deliveries"),
     "delivery_receipts": ("id", "delivery_receipts"),
+    "gaming_sessions": ("id", "gaming_sessions"),
     "rounds": ("id", "rounds"),
     "round_events": ("id", "round_events"),
     "round_event_moves": ("id", "round_event_moves"),
@@ -27,6 +28,8 @@ _TABLES = {
     "publications": ("id", "publications"),
 }
 _REFERENCES = {
+    "gaming_session_id": "gaming_sessions",
+    "retired_into": "gaming_sessions",
     "delivery_id": "deliveries",
     "round_id": "rounds",
     "event_id": "round_events",
@@ -68,7 +71,7 @@ def fill(databases: Databases, name: str, rounds: int) -> None:
 
 
 def _highest(connection: Connection, table: str) -> int:
-    return int(connection.execute(text(f"SELECT max({_TABLES[table][0]}) FROM {table}")).scalar_one())
+    return int(connection.execute(text(f"SELECT coalesce(max({_TABLES[table][0]}), 0) FROM {table}")).scalar_one())
 
 
 def _copy_statement(connection: Connection, table: str, sizes: Mapping[str, int]) -> str:
