@@ -156,7 +156,10 @@ def _leave_unlinked(connection: Connection, evidence: Evidence, decision: Link, 
 
 
 def _link_those_who_wait(connection: Connection, evidence: Evidence, rules: Rules, now: datetime) -> None:
-    for event in Rounds(connection).waiting(evidence.facts.server_id, evidence.facts.map_name):
+    facts = evidence.facts
+    if facts.near_unix is None:
+        return
+    for event in Rounds(connection).waiting(facts.server_id, facts.map_name, facts.near_unix):
         if event.delivery_id != evidence.kept.delivery_id:
             waiting, look = _look_again(connection, event.delivery_id, EventState.PARSED)
             _digest(connection, waiting, look, _rules_for(waiting, rules), now)

@@ -187,7 +187,9 @@ WAITING = text("""
 SELECT e.id AS round_event_id, e.delivery_id, e.server_id, e.state, e.attempts
 FROM round_events e
 WHERE e.state = 'parsed' AND e.round_id IS NULL AND e.server_id = :server_id AND e.map_name = :map_name
-ORDER BY e.id
+  AND coalesce(e.round_start_unix, e.round_end_unix, (e.facts -> 'stamp_ends_unix' ->> 0)::bigint)
+      BETWEEN :earliest AND :latest
+ORDER BY e.id LIMIT :limit
 """)
 SLOTS_OPEN = text("SET CONSTRAINTS rounds_match_id_round_number_key DEFERRED")
 SLOTS_CHECKED = text("SET CONSTRAINTS rounds_match_id_round_number_key IMMEDIATE")

@@ -25,6 +25,9 @@ from shared.domain.precedence import Rank
 from shared.domain.units import MS_PER_SECOND
 from shared.domain.vocabulary import ExitKind, Kind, ParseStatus
 
+WAITING_WITHIN_SECONDS = 2 * 3600  # a stamp of the hour that comes twice may mean either
+MOST_WAITING = 100  # the door does not wait for a heap of old files; the worker asks again for the rest
+
 
 @dataclass(frozen=True, slots=True)
 class JudgedRound:
@@ -223,9 +226,16 @@ class Rounds:
         parameters = {"match_id": match_id, "round_number": 3 - round_number}
         return self._connection.execute(sql.OTHER_HALF, parameters).one_or_none()
 
-    def waiting(self, server_id: str, map_name: str) -> list[UnfinishedEvent]:
-        """Events of a server and map that wait for a round, in the order they came."""
-        rows = self._connection.execute(sql.WAITING, {"server_id": server_id, "map_name": map_name})
+    def waiting(self, server_id: str, map_name: str, near_unix: int) -> list[UnfinishedEvent]:
+        """Events of a server and map that wait for a round of about that time, in the order they came; a bounded number."""
+        parameters = {
+            "server_id": server_id,
+            "map_name": map_name,
+            "earliest": near_unix - WAITING_WITHIN_SECONDS,
+            "latest": near_unix + WAITING_WITHIN_SECONDS,
+            "limit": MOST_WAITING,
+        }
+        rows = self._connection.execute(sql.WAITING, parameters)
         return [UnfinishedEvent(**row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's public row mapping
 
 

@@ -1,6 +1,7 @@
 """One round told by everybody who can: whatever comes first, twice or a day late, it is one round with one post."""
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -170,3 +171,10 @@ def test_a_time_of_day_that_comes_twice_finds_the_round_by_either_reading(engine
         report = told_by_reporter(1, round_start_unix=end_unix - 247, round_end_unix=end_unix)
         told.tell(report, stats)
         assert [len(told.judgement()[table]) for table in ("rounds", "players")] == [1, 2]
+
+
+def test_a_file_of_another_evening_waits_on_when_a_round_of_its_map_comes(teller):
+    told = teller.new_server()
+    told.tell(replace(R1["endstats"], filename="2026-02-01-235514-etl_frostbite-round-1-endstats.txt"), R1["report"])
+    (event,) = [event for event in told.judgement()["events"] if event["kind"] == "endstats_file"]
+    assert (event["link_status"], event["state"]) == (LinkStatus.UNLINKED, "parsed")
