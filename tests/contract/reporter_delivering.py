@@ -50,7 +50,7 @@ def finish_round(game, length_ms: int = 30_000) -> None:
     game.objective()
 
 
-def until(true: Callable[[], object], seconds: float = 30.0) -> None:
+def until(true: Callable[[], object], seconds: float = 120.0) -> None:
     """Wait for something that happens in another process."""
     give_up = time.monotonic() + seconds
     while not true():
