@@ -142,6 +142,7 @@ def test_a_full_disk_is_said_once_the_game_goes_on_and_the_report_leaves_when_th
     game.start_server("supply", 15)
     game.warm_up(5_000)
     game.play_until(30_000)
+    until_idle(world)  # a sender that ends gives room back
     disk.fill()
     game.play_until(60_000)
     game.objective()
@@ -169,6 +170,7 @@ def test_what_a_full_disk_cost_is_told_by_the_first_report_that_is_kept(lua, dis
     game.play_until(20_000)
     world.engine.run_lua("clock.tick = tick")
     game.play_until(30_000)
+    until_idle(world)  # a sender that ends gives room back
     disk.fill()
     game.play_until(60_000)
     game.objective()
@@ -190,6 +192,7 @@ def test_a_report_that_lua_restart_takes_from_memory_is_counted(lua, disk, servi
     game.start_server("supply", 15)
     game.warm_up(5_000)
     game.play_until(30_000)
+    until_idle(world)  # a sender that ends gives room back
     disk.fill()
     game.objective()
     game.lua_restart()
@@ -211,6 +214,7 @@ def test_a_full_disk_does_not_keep_the_spool_from_being_emptied(lua, disk, servi
     make_old(world)
     bodies = [path.read_bytes() for path in world.spooled()]
     tried = len(outage.got)
+    until_idle(world)  # a sender that ends gives room back
     disk.fill()
     is_up.append(True)
     sweep(world)
@@ -224,6 +228,7 @@ def test_a_full_disk_never_makes_a_half_count(lua, disk, service, tmp_path):
     play_round(world)
     until_idle(world)
     before = counted(world)
+    until_idle(world)  # a sender that ends gives room back
     disk.fill()
     sweep(world)
 
