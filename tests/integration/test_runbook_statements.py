@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.db import migrate
 from tests.factories import R1_START, R2_START, a_report, a_second_report
 
 Q1 = "SELECT now(), (SELECT COUNT(*) FROM lua_round_teams), (SELECT COUNT(*) FROM lua_spawn_stats);"
@@ -98,14 +99,35 @@ def test_q8_names_the_lua_row_of_each_round_of_today(stored):
     ]
 
 
-def test_q9_adds_four_columns_that_are_null_and_q10_takes_them_away_again(stored):
+TIMES_OF_LIVES = {"time_alive_seconds", "avg_respawn_seconds", "longest_life_seconds", "longest_death_seconds"}
+
+
+def times_of_lives(door):
     columns = "SELECT column_name FROM information_schema.columns WHERE table_name = 'player_comprehensive_stats'"
-    before = set(ask(stored, columns))
-    stored.do(Q9)
-    added = {name for (name,) in set(ask(stored, columns)) - before}
-    assert added == {"time_alive_seconds", "avg_respawn_seconds", "longest_life_seconds", "longest_death_seconds"}
-    answer = stored.post(a_report(map_name="railgun"))
-    assert answer.json()["state"] == "enriched"
-    assert stored.row("SELECT count(time_alive_seconds) AS n FROM player_comprehensive_stats")["n"] == 0
+    return TIMES_OF_LIVES & {name for (name,) in ask(door, columns)}
+
+
+def test_q10_takes_four_columns_away_and_q9_adds_them_again_null_for_what_is_there(stored):
     stored.do(Q10)
-    assert set(ask(stored, columns)) == before
+    assert times_of_lives(stored) == set()
+    stored.do(Q9)
+    assert times_of_lives(stored) == TIMES_OF_LIVES
+    assert stored.row("SELECT count(avg_respawn_seconds) AS n FROM player_comprehensive_stats")["n"] == 0
+
+
+def test_rounds_come_with_and_without_the_four_columns(stored):
+    stored.do(Q10)
+    assert stored.post(a_report(map_name="railgun")).json()["state"] == "enriched"
+    stored.do(Q9)
+    assert stored.post(a_report(map_name="adlernest")).json()["state"] == "enriched"
+
+
+def test_the_migration_of_the_four_columns_goes_back_and_forward_after_either_statement(stored, database_url):
+    stored.do(Q10)
+    migrate.downgrade(database_url, "0008")
+    stored.do(Q9)
+    migrate.upgrade(database_url)
+    assert times_of_lives(stored) == TIMES_OF_LIVES
+    migrate.downgrade(database_url, "0008")
+    assert times_of_lives(stored) == set()
+    migrate.upgrade(database_url)

@@ -90,6 +90,7 @@ rounds = Table(
     Column("revision", Integer, nullable=False, server_default="1"),
     instant("created_at"),
     instant("updated_at"),
+    json("flags"),
     # Deferrable: one statement may hand a match's slot from one R2 to a later one.
     UniqueConstraint(
         "match_id", "round_number", name="rounds_match_id_round_number_key", deferrable=True, initially="IMMEDIATE"
@@ -113,6 +114,7 @@ rounds = Table(
         ["gaming_sessions.id", "gaming_sessions.server_id"],
         name="rounds_gaming_session_id_server_id_fkey",
     ),
+    Index("rounds_flags_idx", "id", postgresql_where=text("flags IS NOT NULL")),
     Index("rounds_awaits_session_idx", "server_id", "id", postgresql_where=text(AWAITS_SESSION)),
     Index(
         "rounds_gaming_session_id_round_start_unix_idx",

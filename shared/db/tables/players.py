@@ -61,6 +61,11 @@ player_comprehensive_stats = Table(
     Column("played_source", Text),
     json("flags"),
     instant("created_at"),
+    # May be missing: operators add and drop these four by statements of their own.
+    Column("time_alive_seconds", Integer),
+    Column("avg_respawn_seconds", DOUBLE_PRECISION),
+    Column("longest_life_seconds", Integer),
+    Column("longest_death_seconds", Integer),
     UniqueConstraint("round_id", "player_guid", name="player_comprehensive_stats_round_id_player_guid_key"),
     CheckConstraint("team IN (1, 2, 3)", name="team"),
     one_of("r2_basis", R2Basis),
