@@ -1,11 +1,12 @@
 """Every error as problem+json (RFC 9457) with a stable code. No exception text, SQL, path or address ever leaves."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 import structlog
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -27,14 +28,23 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DBAPIError, _nothing_durable)
     app.add_exception_handler(PoolTimeout, _nothing_durable)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(ClientDisconnect, _cut_off)
     app.add_exception_handler(Exception, _unexpected)
 
 
 def problem(
-    status: int, code: str, detail: str, headers: Mapping[str, str] | None = None, cause: Exception | None = None
+    status: int,
+    code: str,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    cause: Exception | None = None,
+    errors: Sequence[Mapping[str, str]] = (),
 ) -> JSONResponse:
-    """One problem. `code` is stable; `error_id` finds the log line, which tells the `cause` when the fault is ours."""
+    """One problem. `code` is stable; `error_id` finds the log line, which tells the `cause` when the fault is ours.
+
+    `errors`: what exactly is wrong with a request, each with pointer, code and message.
+    """
     error_id = secrets.token_hex(8)
     write = log.info if cause is None else log.error
     write("request_refused", error_id=error_id, code=code, status=status, exc_info=cause)
@@ -45,6 +55,7 @@ def problem(
         "code": code,
         "detail": detail,
         "error_id": error_id,
+        **({"errors": list(errors)} if errors else {}),
     }
     return JSONResponse(body, status, dict(headers or {}), media_type=PROBLEM)
 
@@ -72,6 +83,17 @@ def _http(request: Request, error: Exception) -> Response:
         return allowed
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
     return problem(error.status_code, code, str(error.detail), error.headers)
+
+
+def _unreadable(_request: Request, error: Exception) -> Response:
+    """Of each parameter where it stands, which rule it breaks and the rule in words; never the value that was sent."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    errors = [
+        {"pointer": "/" + "/".join(map(str, one["loc"])), "code": str(one["type"]), "message": str(one["msg"])}
+        for one in error.errors()
+    ]
+    return problem(422, "bad_parameter", "a parameter of the request cannot be understood", errors=errors)
 
 
 def _cut_off(_request: Request, _error: Exception) -> JSONResponse:

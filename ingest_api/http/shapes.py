@@ -5,8 +5,16 @@ from pydantic import BaseModel
 from shared.domain.vocabulary import EventState, LinkReason, LinkStatus, Outcome, QuarantineReason
 
 
+class FieldProblem(BaseModel):
+    """One thing wrong with a body or a parameter: where (JSON pointer), what (stable code), and a sentence."""
+
+    pointer: str
+    code: str
+    message: str
+
+
 class Problem(BaseModel):
-    """RFC 9457 problem details. `code` is stable; `error_id` finds the log line."""
+    """RFC 9457 problem details. `code` is stable; `error_id` finds the log line; `errors` says what exactly is wrong."""
 
     type: str
     title: str
@@ -14,14 +22,7 @@ class Problem(BaseModel):
     code: str
     detail: str
     error_id: str
-
-
-class FieldProblem(BaseModel):
-    """One thing wrong with a body: where (JSON pointer), what (stable code), and a sentence."""
-
-    pointer: str
-    code: str
-    message: str
+    errors: list[FieldProblem] | None = None
 
 
 class ReceiptBody(BaseModel):

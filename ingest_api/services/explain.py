@@ -20,13 +20,17 @@ class NothingKnown(RoundwireError):
 
 @dataclass(frozen=True, slots=True)
 class RoundStory:
-    """One round with all that speaks for it. `deliveries` carry `seconds_apart` from the round's own time."""
+    """One round with all that speaks for it. `deliveries` carry `seconds_apart` from the round's own time.
+
+    `moves`: the states that the round's events went through.
+    """
 
     round: Record
     aliases: list[Record]
     deliveries: list[Record]
     conflicts: list[Record]
     missing: list[str]
+    moves: list[Record]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ def _round_story(stories: RoundStories, found: Record) -> RoundStory:
         deliveries=events,
         conflicts=stories.conflicts(round_id),
         missing=[*_missing_half(found), *missing_voices({Kind(event["kind"]) for event in events})],
+        moves=stories.moves(round_id),
     )
 
 

@@ -1,14 +1,12 @@
 """Everything stored about one round, for the API: the round, its players, every name it has, every event that told of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
-_LARGEST_ID = 2**63 - 1
+Rows = Sequence[Mapping[str, Any]]
 
-_BY_ALIAS = text("SELECT round_id FROM round_fingerprints WHERE round_fingerprint = :name")
 _ROUND = text("SELECT * FROM rounds WHERE id = :round_id")
 _PLAYERS = text("""
     SELECT p.*, s.spawn_count, s.death_count, s.dead_seconds, s.avg_respawn_seconds, s.max_respawn_seconds
@@ -28,29 +26,30 @@ _SOURCES = text("""
 """)
 
 
-@dataclass(frozen=True, slots=True)
 class RoundDetail:
-    """Rows by column name: `round` of `rounds`, `players` with their spawn statistics, `sources` one per event."""
+    """Questions about one round, within the caller's transaction. Rows come by column name."""
 
-    round: Mapping[str, Any]
-    players: Sequence[Mapping[str, Any]]
-    aliases: Sequence[str]
-    sources: Sequence[Mapping[str, Any]]
+    def __init__(self, connection: Connection, round_id: int) -> None:
+        self._connection = connection
+        self._round_id = round_id
 
+    def round(self) -> Mapping[str, Any] | None:
+        """Its row of `rounds`; None when there is no such round."""
+        found = self._rows(_ROUND)
+        return found[0] if found else None
 
-def round_detail(connection: Connection, name: str) -> RoundDetail | None:
-    """The round of any of its fingerprints or of a round_id; None when there is none."""
-    if name.isascii() and name.isdecimal() and int(name) <= _LARGEST_ID:
-        round_id: int | None = int(name)
-    else:
-        round_id = connection.execute(_BY_ALIAS, {"name": name}).scalar_one_or_none()
-    parameters = {"round_id": round_id}
-    found = connection.execute(_ROUND, parameters).mappings().one_or_none()
-    if found is None:
-        return None
-    return RoundDetail(
-        round=dict(found),
-        players=[dict(row) for row in connection.execute(_PLAYERS, parameters).mappings()],
-        aliases=connection.execute(_ALIASES, parameters).scalars().all(),
-        sources=[dict(row) for row in connection.execute(_SOURCES, parameters).mappings()],
-    )
+    def players(self) -> Rows:
+        """Side by side, most kills first, each with the spawn statistics of the same round."""
+        return self._rows(_PLAYERS)
+
+    def aliases(self) -> Sequence[str]:
+        """Every fingerprint that means the round, strongest first."""
+        return self._connection.execute(_ALIASES, {"round_id": self._round_id}).scalars().all()
+
+    def sources(self) -> Rows:
+        """One per event that told of the round, in order of arrival."""
+        return self._rows(_SOURCES)
+
+    def _rows(self, statement: TextClause) -> Rows:
+        found = self._connection.execute(statement, {"round_id": self._round_id})
+        return [dict(row) for row in found.mappings()]

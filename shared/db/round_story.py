@@ -48,6 +48,10 @@ WHERE round_id = :round_id ORDER BY field, other_source, other_value
 _ALIASES = text("""
 SELECT round_fingerprint, tier, source FROM round_fingerprints WHERE round_id = :round_id ORDER BY tier, round_fingerprint
 """)
+_MOVES = text("""
+SELECT m.event_id AS round_event_id, m.from_state, m.to_state, m.reason, m.at
+FROM round_event_moves m JOIN round_events e ON e.id = m.event_id WHERE e.round_id = :round_id ORDER BY m.id
+""")
 
 
 class RoundStories:
@@ -78,6 +82,10 @@ class RoundStories:
     def aliases(self, round_id: int) -> list[Record]:
         """All fingerprints that mean a round, strongest first."""
         return [dict(row) for row in self._connection.execute(_ALIASES, {"round_id": round_id}).mappings()]
+
+    def moves(self, round_id: int) -> list[Record]:
+        """Every state that an event of the round went through, in order."""
+        return [dict(row) for row in self._connection.execute(_MOVES, {"round_id": round_id}).mappings()]
 
     def _rows(self, statement: str, **parameters: Any) -> list[Record]:
         return [dict(row) for row in self._connection.execute(text(statement), parameters).mappings()]

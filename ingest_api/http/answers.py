@@ -1,0 +1,44 @@
+"""How reads are answered: JSON with an ETag, so that who has it already is not sent it again."""
+
+import hashlib
+import json
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from fastapi import Request, Response
+
+from ingest_api.http.shapes import Problem
+
+NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"description": "Nothing of that name", "model": Problem}}
+UNREADABLE: dict[int | str, dict[str, Any]] = {
+    422: {"description": "A parameter that cannot be understood", "model": Problem},
+    429: {"description": "Asked too often; `Retry-After` says when to ask again", "model": Problem},
+}
+
+
+def json_answer(request: Request, told: Any) -> Response:
+    """`told` as JSON, or 304 when the client has the very same. Numbers that JSON cannot write are a fault of ours."""
+    body = json.dumps(told, default=_plain, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": "no-cache"}
+    if is_known(request, etag):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type="application/json")
+
+
+def is_known(request: Request, etag: str) -> bool:
+    """Whether the client said that it has what this ETag names, alone or in a list, weakly or strongly."""
+    offered = request.headers.get("if-none-match", "")
+    return offered.strip() == "*" or etag in {one.strip().removeprefix("W/") for one in offered.split(",")}
+
+
+def _plain(value: object) -> float | str:
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, date):  # a datetime too
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return str(value.value)
+    raise TypeError(f"{type(value).__name__} has no place in an answer")
