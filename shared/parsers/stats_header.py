@@ -8,7 +8,7 @@ from enum import StrEnum
 from shared.domain import fingerprint
 from shared.domain.text import strip_colors
 from shared.domain.vocabulary import Side
-from shared.parsers.clock_text import is_clock, seconds_of
+from shared.parsers.duration_text import duration_ms, is_clock
 from shared.parsers.file_problem import ProblemCode, problem
 from shared.parsers.problem import Problem
 
@@ -139,7 +139,8 @@ def _side(text: str, field: str, problems: list[Problem]) -> Side | None:
 
 def _clock(text: str, field: str, problems: list[Problem]) -> float | None:
     """Zero is how writers say that there is none."""
-    seconds = seconds_of(text)
+    milliseconds = duration_ms(text)
+    seconds = None if milliseconds is None else milliseconds / 1000
     if seconds is None:
         problems.append(problem(1, field, ProblemCode.NOT_A_NUMBER, "no clock can be read here"))
     elif field == "limit" and seconds > LONGEST_LIMIT_SECONDS:

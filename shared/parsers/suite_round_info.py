@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.domain import fingerprint
 from shared.domain.vocabulary import Side
-from shared.parsers.clock_text import seconds_of
+from shared.parsers.duration_text import duration_ms
 from shared.parsers.notes import Notes
 from shared.parsers.suite_text import text_of
 
@@ -103,7 +103,7 @@ def _clock_ms(members: dict[str, Any], name: str, notes: Notes) -> int | None:
     text = notes.text(members.get(name), f"{_AT}/{name}")
     if text is None:
         return None
-    seconds = seconds_of(text)
-    if seconds is None:
+    clock_ms = duration_ms(text)
+    if clock_ms is None:
         notes.drop(f"{_AT}/{name}", "not_a_clock", "`M:SS` is needed here")
-    return round(seconds * 1_000) if seconds else None
+    return clock_ms or None
