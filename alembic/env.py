@@ -4,7 +4,16 @@ from alembic import context
 from sqlalchemy import create_engine, pool, text
 
 from shared.db.engine import sqlalchemy_url
-from shared.db.tables import audits, evidence, intent, judgement, players, sessions  # noqa: F401  (they fill the metadata)
+from shared.db.tables import (  # noqa: F401  (they fill the metadata)
+    audits,
+    awards,
+    evidence,
+    intent,
+    judgement,
+    ledgers,
+    players,
+    sessions,
+)
 from shared.db.tables.columns import metadata
 
 MIGRATION_LOCK = 7_268_401_931

@@ -27,10 +27,18 @@ class AwardUnit(StrEnum):
 
 
 class AwardFault(StrEnum):
-    """Why an award is kept and not shown."""
+    """What is wrong with an award. One under a wrong label is kept and never shown; one nobody knows is shown as it is."""
 
     EMITTER_MISLABEL = "emitter_mislabel"
     UNKNOWN_AWARD = "unknown_award"
+
+
+class NobodyKnown(StrEnum):
+    """Why nobody knows which player of the round a name means."""
+
+    NAMELESS = "nameless"
+    NAME_NOT_IN_ROUND = "name_not_in_round"
+    NAME_SHARED = "name_shared"
 
 
 _C = AwardCategory

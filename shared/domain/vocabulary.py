@@ -162,6 +162,15 @@ class R2Basis(StrEnum):
     MIXED = "mixed"
 
 
+class FileStatus(StrEnum):
+    """How far a file has come: in its round, kept under its round unread, waiting for its round, or not understood."""
+
+    IMPORTED = "imported"
+    FILED = "filed"
+    WAITING = "waiting"
+    QUARANTINED = "quarantined"
+
+
 class OperatorAction(StrEnum):
     """What an operator decided, by hand and for good."""
 
