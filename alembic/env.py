@@ -11,6 +11,7 @@ from shared.db.tables import (  # noqa: F401  (they fill the metadata)
     intent,
     judgement,
     ledgers,
+    merging,
     players,
     sessions,
 )
