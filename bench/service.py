@@ -19,7 +19,9 @@ from tests.fakes.discord_api.state import CHANNEL_ID, TOKEN
 CHECKOUT = Path(__file__).parents[1]
 _READY_SECONDS = 60
 _STOP_SECONDS = 30
-_OUT_OF_THE_WAY = {"ROUNDWIRE_ROUNDS_PER_MINUTE": "1000000", "ROUNDWIRE_ROUNDS_BURST": "1000000"}
+_OUT_OF_THE_WAY = dict.fromkeys(
+    ("ROUNDWIRE_ROUNDS_PER_MINUTE", "ROUNDWIRE_ROUNDS_BURST", "ROUNDWIRE_READS_PER_MINUTE"), "1000000"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,12 @@ local function without_share_of_before(baseline)
   return empty
 end
 
+local UNUSED = { 0, 0, 0, 0, 0 }
+
+local function is_below(now, before)
+  return now[1] < before[1] or now[2] < before[2] or now[3] < before[3] or now[4] < before[4] or now[5] < before[5]
+end
+
 -- The baseline that really holds for these raw values, and whether a counter fell below it.
 function counters.settle(raw, baseline)
   for i = 1, #PROOF_OF_RESET do
@@ -96,10 +102,7 @@ function counters.settle(raw, baseline)
     if now and before and now < before then return without_share_of_before(baseline), true end
   end
   for index, before in pairs(baseline.weapons) do
-    local now = raw.weapons[index]
-    for place = 1, #WEAPON_NAMES do
-      if before[place] > (now and now[place] or 0) then return without_share_of_before(baseline), true end
-    end
+    if is_below(raw.weapons[index] or UNUSED, before) then return without_share_of_before(baseline), true end
   end
   local settled = baseline
   for name, before in pairs(baseline.values) do
