@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    Index,
     Integer,
     SmallInteger,
     Table,
@@ -69,6 +70,7 @@ player_comprehensive_stats = Table(
     UniqueConstraint("round_id", "player_guid", name="player_comprehensive_stats_round_id_player_guid_key"),
     CheckConstraint("team IN (1, 2, 3)", name="team"),
     one_of("r2_basis", R2Basis),
+    Index("player_comprehensive_stats_player_guid_round_date_idx", "player_guid", "round_date"),
 )
 
 weapon_comprehensive_stats = Table(
