@@ -7,6 +7,7 @@ from shared.db.engine import sqlalchemy_url
 from shared.db.tables import (  # noqa: F401  (they fill the metadata)
     audits,
     awards,
+    drained,
     evidence,
     intent,
     judgement,

@@ -9,6 +9,7 @@ RoundwireError
 │   ├── NotAHandshake
 │   ├── BadFileName
 │   └── TooMany             carries `retry_after_seconds`
+├── NothingDurable          neither the database nor the spool can take anything now
 └── IllegalMove             a state a round_event cannot go to from where it is
 """
 
@@ -73,6 +74,10 @@ class TooMany(Refused):
     def __init__(self, message: str, retry_after_seconds: int) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class NothingDurable(RoundwireError):
+    """Nothing durable can be done at the moment: the sender must keep what it sent."""
 
 
 class IllegalMove(RoundwireError):
