@@ -21,7 +21,7 @@ from ingest_api.http import (
     large_body,
     methods,
     metrics,
-    read_rounds,
+    reading,
     rounds,
     schemas,
     suite,
@@ -64,9 +64,10 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         file_limits=RateLimits(settings.files_per_minute, settings.files_per_minute),
     )
     errors.install(app)
-    for door in (rounds, webhooks, files, filename_triggers, hello, schemas, read_rounds, health):
+    for door in (rounds, webhooks, files, filename_triggers, hello, schemas, health):
         app.include_router(door.router)
     suite.install(app, engine)
+    reading.install(app, settings)
     diagnostics.install(app)
     metrics.install(app, engine)
     pages.install(app, engine, settings)
