@@ -8,6 +8,7 @@ winner to the defender beforehand, so a round cut short would look like a hold.
 import math
 from dataclasses import dataclass
 
+from shared.domain.attack_outcome import attackers_succeeded, is_same_limit, set_time_ms, target_ms
 from shared.domain.pairing import Place
 from shared.domain.round_facts import PlayerFacts, RoundFacts
 from shared.domain.vocabulary import (
@@ -25,8 +26,6 @@ FILLER_MAPS = frozenset({"mp_sillyctf"})
 SHORTEST_ROUND_MS = 30_000
 LIMIT_OVERRUN_MS = 10_000
 HOLD_TOLERANCE_MS = 3_000
-NEAR_LIMIT_MS = 2_000
-LIMITS_EQUAL_MS = 100
 _MS_PER_MINUTE = 60_000
 
 _ABORT_CAUSES = {
@@ -38,6 +37,19 @@ _ABORT_CAUSES = {
     "serverdied": EndReason.SERVER_RESTART,
     "serverrestart": EndReason.SERVER_RESTART,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class SidesTold:
+    """How a round's winner and defender came to be known. `is_filled_in`: one of them is not the round's own word.
+    `is_unreadable`: one was told as something that is no side, and nothing repaired it.
+    """
+
+    is_filled_in: bool = False
+    is_unreadable: bool = False
+
+
+AS_TOLD = SidesTold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +76,13 @@ class RoundJudgement:
         return self.is_valid
 
 
-def judge(facts: RoundFacts, place: Place, next_round_limit_ms: int | None = None) -> RoundJudgement:
+def judge(
+    facts: RoundFacts, place: Place, next_round_limit_ms: int | None = None, sides: SidesTold = AS_TOLD
+) -> RoundJudgement:
     """Judge one round from its best source, in its place in the match. `next_round_limit_ms`: for an R1, its R2's limit."""
     status = _status(facts, place, next_round_limit_ms)
-    is_played_out = status in (RoundStatus.COMPLETED, RoundStatus.CANCELLED)
-    succeeded, by_header = _attackers_succeeded(facts, next_round_limit_ms) if is_played_out else (None, False)
+    is_played_out = status not in (RoundStatus.ABORTED, RoundStatus.GHOST)
+    succeeded, by_header = attackers_succeeded(facts, next_round_limit_ms) if is_played_out else (None, False)
     state = {True: StopwatchState.TIME_SET, False: StopwatchState.FULL_HOLD, None: None}[succeeded]
     time_to_beat_ms, next_limit_ms = _what_is_next(facts, state, next_round_limit_ms)
     end_reason = _end_reason(facts)
@@ -80,7 +94,7 @@ def judge(facts: RoundFacts, place: Place, next_round_limit_ms: int | None = Non
         is_valid=invalid_reason is None,
         invalid_reason=invalid_reason,
         stopwatch_state=state,
-        confidence=_confidence(succeeded, by_header=by_header),
+        confidence=_confidence(succeeded, sides, by_header=by_header),
         end_reason=end_reason,
         outcome=_outcome(end_reason, state),
         time_to_beat_ms=time_to_beat_ms,
@@ -98,7 +112,8 @@ def is_finished(facts: RoundFacts, next_round_limit_ms: int | None = None) -> bo
     if facts.exit_kind is not ExitKind.UNKNOWN:
         return True
     if facts.winner is None or facts.defender is None:
-        return facts.elapsed_ms is not None and facts.elapsed_ms >= SHORTEST_ROUND_MS
+        known_ms = facts.elapsed_ms if facts.elapsed_ms is not None else target_ms(facts)
+        return known_ms is not None and known_ms >= SHORTEST_ROUND_MS
     if facts.winner != facts.defender:
         return True
     reached_limit = (
@@ -106,7 +121,7 @@ def is_finished(facts: RoundFacts, next_round_limit_ms: int | None = None) -> bo
         and facts.limit_ms is not None
         and facts.elapsed_ms >= facts.limit_ms - HOLD_TOLERANCE_MS
     )
-    return reached_limit or _is_same_limit(next_round_limit_ms, facts.limit_ms)
+    return reached_limit or is_same_limit(next_round_limit_ms, facts.limit_ms)
 
 
 def takes_slot(facts: RoundFacts) -> bool:
@@ -155,27 +170,10 @@ def _has_bot(facts: RoundFacts) -> bool:
     return any(player.is_bot for player in facts.players or ())
 
 
-def _attackers_succeeded(facts: RoundFacts, next_round_limit_ms: int | None) -> tuple[bool | None, bool]:
-    """The answer, and whether the round's own sides gave it."""
-    if facts.winner is not None and facts.defender is not None:
-        return facts.winner != facts.defender, True
-    if facts.surrender_side is not None:
-        return facts.surrender_side == facts.defender, False
-    if facts.round_number == 1 and next_round_limit_ms is not None and facts.limit_ms is not None:
-        if _is_same_limit(next_round_limit_ms, facts.limit_ms):
-            return False, False
-        if next_round_limit_ms < facts.limit_ms:
-            return True, False
-    if facts.elapsed_ms is not None and facts.limit_ms is not None:
-        slack_ms = NEAR_LIMIT_MS if facts.round_number == 1 else 0
-        return facts.elapsed_ms < facts.limit_ms - slack_ms, False
-    return None, False
-
-
-def _confidence(succeeded: bool | None, *, by_header: bool) -> Confidence:  # noqa: FBT001
+def _confidence(succeeded: bool | None, sides: SidesTold, *, by_header: bool) -> Confidence:  # noqa: FBT001
     if succeeded is None:
-        return Confidence.MISSING
-    return Confidence.VERIFIED_HEADER if by_header else Confidence.TIME_FALLBACK
+        return Confidence.AMBIGUOUS if sides.is_unreadable else Confidence.MISSING
+    return Confidence.VERIFIED_HEADER if by_header and not sides.is_filled_in else Confidence.TIME_FALLBACK
 
 
 def _what_is_next(
@@ -186,17 +184,8 @@ def _what_is_next(
         return None, None
     if state is StopwatchState.FULL_HOLD:
         return None, facts.limit_ms
-    of_next_round = (
-        next_round_limit_ms
-        if next_round_limit_ms and facts.limit_ms and next_round_limit_ms < facts.limit_ms - LIMITS_EQUAL_MS
-        else None
-    )
-    set_ms = facts.next_limit_ms or of_next_round or facts.elapsed_ms
+    set_ms = set_time_ms(facts, next_round_limit_ms)
     return set_ms, set_ms
-
-
-def _is_same_limit(one_ms: int | None, other_ms: int | None) -> bool:
-    return one_ms is not None and other_ms is not None and abs(one_ms - other_ms) <= LIMITS_EQUAL_MS
 
 
 def _end_reason(facts: RoundFacts) -> EndReason | None:

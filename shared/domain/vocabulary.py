@@ -225,6 +225,64 @@ class Confidence(StrEnum):
     MISSING = "missing"
 
 
+class TeamSlot(StrEnum):
+    """The two teams of a gaming session: A began on Axis in its earliest valid R1, B on Allies."""
+
+    A = "A"
+    B = "B"
+
+
+class Verdict(StrEnum):
+    """Who won a match. `none`: it is not counted, for the reason beside it."""
+
+    TEAM_A = "A"
+    TEAM_B = "B"
+    DRAW = "draw"
+    NONE = "none"
+
+
+class ScoringRule(StrEnum):
+    """What decided a match."""
+
+    HEADER = "header"
+    R1_FROM_LIMIT = "r1_from_limit"
+    TIME = "time"
+    NONE = "none"
+
+
+class MatchReason(StrEnum):
+    """Why a match is not counted."""
+
+    R1_ONLY = "r1_only"
+    R2_ONLY = "r2_only"
+    NOT_PLAYED_OUT = "not_played_out"
+    UNDECIDABLE = "undecidable"
+    SIDE_UNREADABLE = "side_unreadable"
+    DEFENDER_UNKNOWN = "defender_unknown"
+    DEFENDERS_DISAGREE = "defenders_disagree"
+    ROSTER_UNKNOWN = "roster_unknown"
+    TEAMS_MIXED = "teams_mixed"
+    NO_SWAP = "no_swap"
+    SCORING_ERROR = "scoring_error"
+
+
+class Pairing(StrEnum):
+    """How the two rounds of a match found each other, or which of them is alone."""
+
+    NAMED = "named"
+    WALK = "walk"
+    SINGLE_R1 = "single_r1"
+    SINGLE_R2 = "single_r2"
+
+
+class RosterChange(StrEnum):
+    """How a player came to play where he was not from the beginning."""
+
+    JOINED = "joined"
+    OTHER_TEAM = "other_team"
+    NEW_TEAMS = "new_teams"
+
+
 class PublicationKind(StrEnum):
     """What a publication says."""
 
