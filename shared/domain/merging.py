@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from shared.domain.durations import best_duration
 from shared.domain.merging_players import merge_players
 from shared.domain.precedence import HEARD_BY_THE_ENGINE
 from shared.domain.round_facts import RoundFacts
-from shared.domain.scoring import LIMIT_OVERRUN_MS
-from shared.domain.vocabulary import DurationSource, ExitKind, Kind
+from shared.domain.vocabulary import ExitKind, Kind
 
 SAME_INSTANT_SECONDS = 5
 SAME_LIMIT_MS = 1_000
@@ -91,34 +91,12 @@ def _kind_of(voices: Iterable[RoundFacts], name: str) -> Kind | None:
 
 
 def _with_duration(facts: RoundFacts, voices: Sequence[RoundFacts]) -> RoundFacts:
-    """How long it took: the engine's clock, a file's ninth field when it can be true, the limit that was reached, and of
-    an R1 whose attackers succeeded the header's clock, which is then the time they set.
-    """
-    for source in (DurationSource.LUA, DurationSource.FIELD9):
-        for voice in voices:
-            told_ms = voice.elapsed_ms
-            if told_ms is not None and voice.elapsed_source is source and _can_be(told_ms, source, facts.limit_ms):
-                return replace(facts, elapsed_ms=told_ms, elapsed_source=source)
-    if facts.exit_kind is ExitKind.TIMELIMIT and facts.limit_ms is not None:
-        return replace(facts, elapsed_ms=facts.limit_ms, elapsed_source=DurationSource.LIMIT)
-    if _is_set_time(facts):
-        return replace(facts, elapsed_ms=facts.header_clock_ms, elapsed_source=DurationSource.HEADER)
-    return replace(facts, elapsed_ms=None)
-
-
-def _can_be(told_ms: int, source: DurationSource, limit_ms: int | None) -> bool:
-    if source is DurationSource.LUA:
-        return True
-    return told_ms > 0 and (limit_ms is None or told_ms <= limit_ms + LIMIT_OVERRUN_MS)
-
-
-def _is_set_time(facts: RoundFacts) -> bool:
-    clock_ms = facts.header_clock_ms
-    if facts.round_number != 1 or clock_ms is None or clock_ms <= 0 or facts.exit_kind is ExitKind.ABORTED:
-        return False
-    if facts.winner is None or facts.defender is None or facts.winner == facts.defender:
-        return False
-    return facts.limit_ms is None or clock_ms <= facts.limit_ms
+    told = [(voice.elapsed_source, voice.elapsed_ms) for voice in voices if voice.elapsed_ms is not None]
+    best = best_duration(facts, told)
+    if best is None:
+        return replace(facts, elapsed_ms=None)
+    source, elapsed_ms = best
+    return replace(facts, elapsed_ms=elapsed_ms, elapsed_source=source)
 
 
 def _conflicts(voices: Sequence[RoundFacts]) -> Iterable[Conflict]:
