@@ -16,7 +16,8 @@ from shared.domain.precedence import Rank
 from shared.domain.round_facts import RoundFacts
 from shared.domain.vocabulary import EventState, Kind
 from shared.parsers import content
-from shared.parsers.understanding import Origin, Understanding, understand
+from shared.parsers.understanding import understand
+from shared.parsers.understood import Origin, Understanding
 
 LARGEST_FILE_BYTES = 32 * 1024 * 1024
 _LARGEST_BYTES = {

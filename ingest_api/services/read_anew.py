@@ -17,7 +17,7 @@ from shared.domain.ingest_state import walk
 from shared.domain.linking import Link
 from shared.domain.pairing import Place
 from shared.domain.vocabulary import SOURCE_OF_KIND, EventState, LinkReason, LinkStatus
-from shared.parsers.understanding import Understanding
+from shared.parsers.understood import Understanding
 
 NOTHING_NEW_IS_POSTED = Rules(autopost=False)
 _REPLAY = "replay"

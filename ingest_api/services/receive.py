@@ -26,10 +26,17 @@ from shared.domain.ingest_state import walk
 from shared.domain.linking import Link
 from shared.domain.vocabulary import SOURCE_OF_KIND, EventState, Kind, LinkReason, LinkStatus, Outcome
 from shared.parsers import content
-from shared.parsers.understanding import Origin, Understanding, understand
+from shared.parsers.stats_header import TimeSource
+from shared.parsers.understanding import understand
+from shared.parsers.understood import Origin, Understanding
 
 log = structlog.get_logger()
 FIRST_RETRY = timedelta(minutes=1)
+# Operators know these lines by heart and search for them.
+_ROUND_TIME_FROM = {
+    TimeSource.FIELD9: "Round time source: field9",
+    TimeSource.HEADER: "Round time source: header",
+}
 
 
 def receive(engine: Engine, arrival: Arrival, rules: Rules, limits: RateLimits) -> Receipt:
@@ -91,6 +98,8 @@ def _receive(
     if look.delivery_id is None:
         return _first_result_again(connection, raw)
     kept = Kept(look.delivery_id, raw.content_sha256, raw.byte_count, raw.received_at, raw.filename)
+    if understood.round_time_source is not None:
+        log.info(_ROUND_TIME_FROM[understood.round_time_source], server_id=server_id, filename=raw.filename)
     if facts is not None:
         return _judge(connection, weigh(kept, understood), look, rules)
     if understood.quarantine_reason is not None:

@@ -13,19 +13,16 @@ import structlog
 from sqlalchemy import Connection, Engine
 
 from ingest_api.services.digest import try_again
-from ingest_api.services.evidence import Evidence, surroundings_of, understand_again, weigh
-from ingest_api.services.judging import half_of, hear, rejudge
-from ingest_api.services.placing import place
+from ingest_api.services.evidence import Evidence, understand_again, weigh
 from ingest_api.services.read_anew import NOTHING_NEW_IS_POSTED, id_of, keep_linked, read_unlinked, send_back
+from ingest_api.services.rejudging import judge_among_neighbours
 from shared.db.event_rows import Record
 from shared.db.replays import Replays, Scope, ScopedEvent, ScopedRound
-from shared.db.rounds import Rounds
 from shared.db.servers import Servers
 from shared.domain.errors import RoundwireError
-from shared.domain.pairing import Place, match_of
 from shared.domain.precedence import VOICES
 from shared.domain.vocabulary import EventState, LinkReason
-from shared.parsers.understanding import Understanding
+from shared.parsers.understood import Understanding
 
 log = structlog.get_logger()
 _VOLATILE = frozenset({"revision", "created_at", "updated_at", "ingest_state"})
@@ -100,7 +97,7 @@ def _replay_round(connection: Connection, one: ScopedRound, now: datetime) -> Re
         leaving += _send_all_back(replays, staying, one, now)
         replays.remove(one.round_id)
     else:
-        _judge_again(connection, one.round_id, staying, now)
+        judge_among_neighbours(connection, one.round_id, NOTHING_NEW_IS_POSTED, now, staying)
         replays.note_enriched(one.round_id)
     for event, understood in leaving:
         if understood.facts is not None:
@@ -115,26 +112,6 @@ def _still_tells_of(evidence: Evidence, event: ScopedEvent, stored: Record, know
     if (facts.map_name, facts.round_number) != (stored["map_name"], stored["round_number"]):
         return False
     return event.link_reason == LinkReason.RESOLVED_BY_OPERATOR or any(one.text in known for one in evidence.aliases)
-
-
-def _judge_again(connection: Connection, round_id: int, fresh: dict[int, Evidence], now: datetime) -> None:
-    """As when a delivery had come for it, and then whatever moves with it."""
-    rounds, rules = Rounds(connection), NOTHING_NEW_IS_POSTED
-    heard = hear(connection, round_id, fresh)
-    facts = heard.told.facts
-    evidence = heard.voices[0][0]
-    surroundings = surroundings_of(facts, evidence.aliases)
-    neighbours = rounds.look(evidence.kept.delivery_id, facts.server_id, surroundings).neighbours
-    placing = place(facts.server_id, facts.map_name, half_of(round_id, heard.told), neighbours)
-    revision = Replays(connection).as_stored(round_id)["revision"]
-    with rounds.slots_open():
-        rejudge(connection, round_id, placing.place, rules, now, heard)
-        for other_id, its_place in placing.displaced:
-            rejudge(connection, other_id, its_place, rules, now)
-    match_id = placing.place.match_id
-    is_changed = Replays(connection).as_stored(round_id)["revision"] != revision
-    if is_changed and (other_half := rounds.other_half(match_of(match_id), facts.round_number)) is not None:
-        rejudge(connection, other_half, Place(match_of(match_id)), rules, now)
 
 
 def _send_all_back(

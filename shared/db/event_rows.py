@@ -8,7 +8,7 @@ from shared.domain.fingerprint import Fingerprint
 from shared.domain.linking import Link
 from shared.domain.round_facts import RoundFacts
 from shared.domain.vocabulary import SOURCE_OF_KIND, EventState, LinkStatus
-from shared.parsers.understanding import Understanding
+from shared.parsers.understood import Understanding
 
 Record = dict[str, Any]
 
@@ -26,13 +26,17 @@ def event_row(
     confidence: str | None = None,
     next_attempt_at: datetime | None = None,
 ) -> Record:
-    """One row of `round_events`. `decision` None: the delivery is not understood, or could not be judged yet."""
+    """One row of `round_events`. `decision` None: the delivery is not understood, or could not be judged yet.
+
+    `webhook_id` is the sender's id of a direct report; of a chat message it is the id that the door answers with.
+    """
     facts = understood.facts
     row: Record = {
         "delivery_id": delivery_id,
         "server_id": server_id,
         "source": SOURCE_OF_KIND[understood.kind],
-        "filename": filename,
+        "filename": filename or understood.names_file,
+        "webhook_id": understood.event_id or (str(delivery_id) if understood.is_chat_message else None),
         "received_at": received_at.isoformat(),
         "parse_status": understood.parse_status,
         "link_status": LinkStatus.UNLINKED,
@@ -61,7 +65,6 @@ def _linked(
         "round_end_unix": facts.round_end_unix,
         "round_date": facts.stamp.round_date if facts.stamp else None,
         "round_time": facts.stamp.round_time if facts.stamp else None,
-        "webhook_id": understood.event_id,
         "event_id": understood.event_id,
         "link_status": decision.status,
         "link_reason": decision.reason,

@@ -21,15 +21,21 @@ MESSAGES = {
     file_name.NameProblem.BAD_ROUND_NUMBER: "the round number in the name is none",
 }
 
+_MESSAGE = "/content"
+
 
 @dataclass(frozen=True, slots=True)
 class NoticeReading:
-    """What a notice says. `file` is None exactly when `quarantine_reason` is set: never a name that is not safe to fetch."""
+    """What a notice says. `file` is None exactly when `quarantine_reason` is set: never a name that is not safe to fetch.
+
+    `is_chat_message`: the name stands in a chat message's text.
+    """
 
     file: FileName | None
     parse_status: ParseStatus
     problems: tuple[Problem, ...] = ()
     quarantine_reason: QuarantineReason | None = None
+    is_chat_message: bool = False
 
 
 def read(body: bytes) -> NoticeReading:
@@ -40,7 +46,7 @@ def read(body: bytes) -> NoticeReading:
         return _quarantined(problem, QuarantineReason.SCHEMA_VIOLATION)
     file = file_name.read(name)
     if file.problem is None:
-        return NoticeReading(file, ParseStatus.OK)
+        return NoticeReading(file, ParseStatus.OK, is_chat_message=pointer == _MESSAGE)
     is_unknown = file.kind is Kind.UNKNOWN_FILE and file.problem is file_name.NameProblem.UNKNOWN_FORMAT
     reason = QuarantineReason.UNKNOWN_KIND if is_unknown else QuarantineReason.SCHEMA_VIOLATION
     return _quarantined(Problem(pointer, file.problem.value, MESSAGES[file.problem]), reason)
@@ -51,8 +57,8 @@ def _named(tree: Any) -> tuple[str | None, str]:
         return None, ""
     if isinstance(tree.get("filename"), str):
         return tree["filename"], "/filename"
-    return named_file(tree.get("content")), "/content"
+    return named_file(tree.get("content")), _MESSAGE
 
 
 def _quarantined(problem: Problem, reason: QuarantineReason) -> NoticeReading:
-    return NoticeReading(None, ParseStatus.FAILED, (problem,), reason)
+    return NoticeReading(None, ParseStatus.FAILED, (problem,), reason, problem.pointer == _MESSAGE)

@@ -142,7 +142,7 @@ class Told:
 
 _OF_THE_ARRIVAL = frozenset(
     "id round_id delivery_id server_id revision created_at updated_at captured_at received_at at round_fingerprint "
-    "ingest_state link_reason next_attempt_at link_details attempts".split()
+    "ingest_state link_reason next_attempt_at link_details attempts webhook_id".split()
 )
 _QUESTIONS = {
     "rounds": "SELECT * FROM rounds WHERE server_id = :server_id ORDER BY round_number, round_start_unix",

@@ -25,7 +25,11 @@ def test_of_two_names_the_first_counts():
 
 
 def test_a_name_may_be_told_plainly():
-    assert read(as_bytes({"filename": STATS})) == naming(STATS)
+    assert read(as_bytes({"filename": STATS})).file == naming(STATS).file
+
+
+def test_what_was_posted_as_to_a_chat_is_known_from_what_was_told_plainly():
+    assert [naming(STATS).is_chat_message, read(as_bytes({"filename": STATS})).is_chat_message] == [True, False]
 
 
 def test_an_embed_is_not_needed_and_round_0_is_round_2():
