@@ -1,12 +1,12 @@
 """The API process: builds the application from the settings and serves it."""
 
 import gc
+import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import anyio.to_thread
-import uvicorn
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from sqlalchemy.exc import DBAPIError
@@ -27,7 +27,7 @@ from ingest_api.http import (
     suite,
     webhooks,
 )
-from ingest_api.http.protocol import HangingUpProtocol
+from ingest_api.http.server import serve
 from ingest_api.http.state import AppState
 from ingest_api.services.arrival import RateLimits
 from ingest_api.services.judging import Rules
@@ -36,12 +36,12 @@ from shared.db import migrate
 from shared.db.engine import open_engine
 from shared.domain.contract import RoundReport
 from shared.ops import log
-from shared.ops.errors import SettingsError
+from shared.ops.errors import SettingsError, StartError
+from shared.ops.listening import inherited_listeners, open_listeners
 from shared.ops.settings import Settings, read_process_settings, refuse_to_start
 
 DATABASE_CONNECTIONS = 12
 TRY_AGAIN = 1  # a database may come back; whoever started us starts us again
-_GRACE_SECONDS = 8  # below the patience of whoever asked us to stop
 
 
 def create_app(settings: Settings, database_url: str) -> FastAPI:
@@ -114,18 +114,11 @@ def main() -> int:
         return refuse_to_start("The database of DATABASE_URL cannot be reached.", TRY_AGAIN)
     if problem:
         return refuse_to_start(problem)
-    app = create_app(settings, database_url)
-    config = uvicorn.Config(
-        app,
-        http=HangingUpProtocol,
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-        server_header=False,
-    )
-    uvicorn.Server(config).run()
+    try:
+        listeners = inherited_listeners(os.environ) or open_listeners(settings.host, settings.port)
+    except StartError as error:
+        return refuse_to_start(str(error), TRY_AGAIN)
+    serve(create_app(settings, database_url), listeners)
     return 0
 
 

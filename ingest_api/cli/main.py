@@ -1,6 +1,6 @@
 """The command `roundwire`: finds the module of a command, gives it the settings, turns refusals into one sentence.
 
-A command `name` is the module `ingest_api.cli.name`, unless that is a word of Python's, with `add_arguments(parser)` and
+A command `name` is the module `ingest_api.cli.name`, unless that is no name in Python, with `add_arguments(parser)` and
 `run(arguments, settings) -> int`; only the chosen one is imported, so that the supervisor stays small. Exit status: 0 done,
 1 something was found, 2 it failed.
 """
@@ -17,9 +17,10 @@ from shared.ops.errors import StartError
 from shared.ops.settings import read_settings
 
 FAILED = 2
-_MODULE_OF = {"import": "import_files"}
+_MODULE_OF = {"import": "import_files", "restart-api": "restart_api"}
 COMMANDS = {
     "run": "start Postgres, API, worker and presenter, and say where to look",
+    "restart-api": "put a new process of the API in the place of the running one; nobody is refused",
     "play": "stream a whole evening of rounds into the running service",
     "migrate": "bring the database's schema forward or back",
     "server": "register game servers, give them tokens, see whether they report",

@@ -5,15 +5,15 @@ API, worker and presenter, says where to look once the API is ready, and keeps i
 """
 
 import argparse
-import errno
 import json
 import os
 import signal
-import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from socket import socket
+from types import FrameType
 
 from ingest_api.cli.demo_files import DEMO_SERVER, DemoFiles
 from ingest_api.cli.service_probe import is_ready
@@ -23,10 +23,16 @@ from shared.ops.child_process import run_child
 from shared.ops.data_folder import FolderLock, make_data_folder
 from shared.ops.embedded_postgres import EmbeddedPostgres
 from shared.ops.errors import StartError
+from shared.ops.listening import close_all, hand_down, open_listeners
+from shared.ops.post import Pause
+from shared.ops.service_note import RunningService, ServiceNote
 from shared.ops.settings import Settings
-from shared.ops.supervisor import SUPERVISOR, Pause, Program, Supervisor
+from shared.ops.supervised import Program
+from shared.ops.supervisor import SUPERVISOR, Supervisor
 
-PROGRAMS = {"api": "ingest_api.main", "worker": "ingest_api.worker", "presenter": "presenter_bot.main"}
+API = "api"
+PROGRAMS = {API: "ingest_api.main", "worker": "ingest_api.worker", "presenter": "presenter_bot.main"}
+REPLACE_SIGNAL = signal.SIGUSR1
 READY_SECONDS = 60
 _EAGER_SECONDS = 0.1
 _IDLE_SECONDS = 1.0
@@ -42,11 +48,11 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
         signal.signal(number, signal.default_int_handler)
     terminal = Terminal(sys.stdout)
     try:
-        with _database(settings) as (url, postgres):
+        with _ground(settings) as (listeners, url, postgres):
             environment = {**os.environ, "DATABASE_URL": url}
             has_rounds = _prepare(environment)
-            with Supervisor(terminal.show) as supervisor:
-                service = _Service(settings, terminal, supervisor, postgres, environment)
+            with Supervisor(terminal.show) as supervisor, closing(ServiceNote(settings.data)) as note:
+                service = _Service(settings, terminal, supervisor, postgres, environment, listeners, note)
                 service.keep_running(wants_demo=settings.demo and not has_rounds)
                 terminal.say("\nStopping.")
             if supervisor.refusal is not None:
@@ -58,30 +64,25 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 @contextmanager
-def _database(settings: Settings) -> Iterator[tuple[str, EmbeddedPostgres | None]]:
-    """The database's address, and the server if it is ours; the data folder is ours alone meanwhile."""
+def _ground(settings: Settings) -> Iterator[tuple[list[socket], str, EmbeddedPostgres | None]]:
+    """What the processes stand on: the sockets, the database's address, and its server if it is ours.
+
+    The sockets are open from before the first process until after the last: nobody is refused in between. The data folder
+    is ours alone meanwhile.
+    """
     lock = FolderLock(make_data_folder(settings.data))
+    listeners: list[socket] = []
     try:
-        _refuse_taken_port(settings.host, settings.port)
+        listeners = open_listeners(settings.host, settings.port)
         if settings.database_url is not None:
-            yield settings.database_url, None
+            yield listeners, settings.database_url, None
             return
+        lock.release()  # the embedded one takes it
+        with EmbeddedPostgres.start(settings.data) as postgres:
+            yield listeners, postgres.url, postgres
     finally:
+        close_all(listeners)
         lock.release()
-    with EmbeddedPostgres.start(settings.data) as postgres:
-        yield postgres.url, postgres
-
-
-def _refuse_taken_port(host: str, port: int) -> None:
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with closing(socket.socket(family, kind, protocol)) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise StartError(f"Port {port} is taken by another program; choose one by ROUNDWIRE_PORT.") from error
-        raise StartError(f"Nothing can listen on {host} port {port}: {error.strerror}.") from error
 
 
 def _prepare(environment: dict[str, str]) -> bool:
@@ -105,24 +106,29 @@ class _Service:
         supervisor: Supervisor,
         postgres: EmbeddedPostgres | None,
         environment: dict[str, str],
+        listeners: Sequence[socket],
+        note: ServiceNote,
     ) -> None:
         self._settings = settings
         self._terminal = terminal
         self._supervisor = supervisor
         self._postgres = postgres
         self._environment = environment
+        self._listeners = listeners
+        self._note = note
+        self._must_replace_api = False
         self._postgres_pause = Pause()
         self._next_postgres_start = 0.0
 
     def keep_running(self, *, wants_demo: bool) -> None:
         """Start everything, greet when it is ready, play the demo if wanted, and return when told to end."""
-        for name, module in PROGRAMS.items():
-            self._supervisor.start(Program(name, [sys.executable, "-m", module], self._environment))
+        self._start_programs()
         is_greeted, complains_at = False, time.monotonic() + READY_SECONDS
         while not self._supervisor.must_end:
             self._supervisor.step(_IDLE_SECONDS if is_greeted else _EAGER_SECONDS)
             self._keep_postgres_running()
-            if not is_greeted and is_ready(self._settings):
+            self._see_to_the_api()
+            if not is_greeted and self._supervisor.is_ready(API) and is_ready(self._settings):
                 is_greeted = True
                 self._terminal.say(welcome(self._settings, self._postgres.cluster if self._postgres else None))
                 if wants_demo:
@@ -130,6 +136,26 @@ class _Service:
             elif not is_greeted and time.monotonic() > complains_at:
                 complains_at = float("inf")
                 self._terminal.show(SUPERVISOR, f"not ready after {READY_SECONDS} s; the lines above may say why")
+
+    def _start_programs(self) -> None:
+        signal.signal(REPLACE_SIGNAL, self._note_replacement)
+        for name, module in PROGRAMS.items():
+            is_api = name == API
+            environment = self._environment | (hand_down(self._listeners) if is_api else {})
+            inherits = [listener.fileno() for listener in self._listeners] if is_api else []
+            argv = [sys.executable, "-m", module]
+            self._supervisor.start(Program(name, argv, environment, inherits=inherits, tells_when_ready=is_api))
+
+    def _see_to_the_api(self) -> None:
+        """Replace it when asked to, and write down which process it is now."""
+        if self._must_replace_api:
+            self._must_replace_api = False
+            self._supervisor.replace(API)
+        api_pid, failed = self._supervisor.pid(API), self._supervisor.failed_successions(API)
+        self._note.tell(RunningService(os.getpid(), api_pid, failed))
+
+    def _note_replacement(self, _number: int, _frame: FrameType | None) -> None:
+        self._must_replace_api = True
 
     def _keep_postgres_running(self) -> None:
         if self._postgres is None or self._postgres.is_running() or time.monotonic() < self._next_postgres_start:

@@ -3,7 +3,7 @@
 import json
 from typing import Any, TextIO
 
-from shared.ops.supervisor import harmless
+from shared.ops.supervised import harmless
 
 _NAME_WIDTH = 11
 _SAID_ALREADY = {"event", "level", "timestamp", "process", "exception"}

@@ -1,27 +1,74 @@
-"""HTTP as uvicorn speaks it, and one thing more: a request may be ended by closing its connection without any answer.
+"""HTTP as uvicorn speaks it, and three things more.
 
-ASGI has no message for that. Some older senders delete their only copy after any answer, 503 included, and keep it when
-there was none; for them silence is the one thing that says "keep it".
+A request may be ended by closing its connection without any answer. ASGI has no message for that. Some older senders delete
+their only copy after any answer, 503 included, and keep it when there was none; for them silence is the one thing that says
+"keep it". When the process stops, who has connected and not asked yet may still ask. And who takes too long to ask is not
+waited for.
 """
 
+import asyncio
 from collections.abc import Callable
+from typing import cast
 
 from fastapi import Response
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+FIRST_HEAD_SECONDS = 20.0
+LAST_REQUEST_SECONDS = 2.0
 _EXTENSION = "roundwire.hang_up"
 
 
 class HangingUpProtocol(HttpToolsProtocol):
     """The protocol class for uvicorn's `http` setting: offers each request the extension that `NoAnswer` uses."""
 
+    _head_timer: asyncio.TimerHandle | None = None
+    _is_last_request = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Called by the event loop. A first request whose head dawdles is not waited for."""
+        super().connection_made(cast("asyncio.Transport", transport))
+        self._head_timer = self.loop.call_later(FIRST_HEAD_SECONDS, self._close_unless_busy)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Called by the event loop."""
+        self._stop_timer()
+        super().connection_lost(exc)
+
     def on_headers_complete(self) -> None:
         """Called by the parser. The request's task exists then and has not begun, so it will see the extension."""
         before = self.cycle
         super().on_headers_complete()
         if self.cycle is not before:
+            self._stop_timer()
             self.cycle.scope["extensions"] = {_EXTENSION: {"hang_up": _hanging_up(self.cycle)}}
+            if self._is_last_request:
+                self.cycle.keep_alive = False
+
+    def shutdown(self) -> None:
+        """Called when the process is to stop. A connection on which nothing is under way may bring one more request.
+
+        It may be on its way already: closed now, its sender would find the service gone, although another process stands
+        ready behind the same socket.
+        """
+        self._is_last_request = True
+        if self._is_busy():
+            self.cycle.keep_alive = False
+            return
+        self._stop_timer()
+        self._head_timer = self.loop.call_later(LAST_REQUEST_SECONDS, self._close_unless_busy)
+
+    def _is_busy(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _close_unless_busy(self) -> None:
+        if not self._is_busy():
+            self.transport.close()
+
+    def _stop_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
 
 
 class NoAnswer(Response):

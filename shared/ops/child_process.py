@@ -31,11 +31,13 @@ def start_child(
     cwd: Path = Path("/"),
     account: Account | None = None,
     death_signal: signal.Signals = signal.SIGTERM,
+    inherits: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start `argv` in a session of its own, so that a Ctrl-C in the terminal reaches only us; `output` takes both streams.
 
-    When the thread that called this dies, the kernel sends `death_signal`: call it from a thread that lives as long as
-    the child should. Raises OSError when the program cannot be run or the account cannot be taken.
+    `inherits`: file descriptors that the child has under the same numbers. When the thread that called this dies, the
+    kernel sends `death_signal`: call it from a thread that lives as long as the child should. Raises OSError when the
+    program cannot be run or the account cannot be taken.
     """
     return subprocess.Popen(
         [str(argument) for argument in argv],
@@ -45,6 +47,7 @@ def start_child(
         stdout=output,
         stderr=subprocess.STDOUT,
         start_new_session=True,
+        pass_fds=inherits,
         preexec_fn=_die_with_parent(death_signal),  # noqa: PLW1509  it makes two system calls and takes no lock
         user=account.uid if account else None,
         group=account.gid if account else None,

@@ -1,4 +1,5 @@
-"""Runs the service's processes under one roof: starts them, passes their words on, starts a dead one again, stops them all.
+"""Runs the service's processes under one roof: starts them, passes their words on, starts a dead one again, replaces one
+by a successor without a gap, stops them all.
 
 It knows no process by name and no rule of the game. One thread, no polling: it sleeps until something happens.
 """
@@ -6,33 +7,17 @@ It knows no process by name and no rule of the game. One thread, no polling: it 
 import os
 import selectors
 import signal
-import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import Self
 
-from shared.ops.child_process import start_child
+from shared.ops.post import STOP_PATIENCE_SECONDS, Post, in_words
+from shared.ops.supervised import Program, SupervisedProcess
 
 SUPERVISOR = "supervisor"
-FIRST_PAUSE_SECONDS = 1.0
-LONGEST_PAUSE_SECONDS = 30.0
-STEADY_AFTER_SECONDS = 60.0
-STOP_PATIENCE_SECONDS = 10.0
-_LONGEST_LINE_BYTES = 64 * 1024
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """What to run, in which environment. `once`: it ends by itself and is not started again."""
-
-    name: str
-    argv: Sequence[str]
-    env: Mapping[str, str]
-    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +26,6 @@ class Refusal:
 
     name: str
     sentence: str
-
-
-@dataclass(slots=True)
-class Pause:
-    """How long to wait before the next try: doubled after each quick failure, short again after a steady run."""
-
-    seconds: float = FIRST_PAUSE_SECONDS
-
-    def after(self, lived_seconds: float) -> float:
-        """Seconds to wait now, given how long the last try lived."""
-        if lived_seconds >= STEADY_AFTER_SECONDS:
-            self.seconds = FIRST_PAUSE_SECONDS
-        wait, self.seconds = self.seconds, min(self.seconds * 2, LONGEST_PAUSE_SECONDS)
-        return wait
-
-
-@dataclass(slots=True)
-class _Child:
-    program: Program
-    pause: Pause = field(default_factory=Pause)
-    process: subprocess.Popen[bytes] | None = None
-    output: int | None = None
-    started_at: float = 0.0
-    start_again_at: float | None = None
-    unfinished_line: bytes = b""
-    last_line: str = ""
 
 
 class Supervisor:
@@ -78,7 +37,7 @@ class Supervisor:
 
     def __init__(self, show: Callable[[str, str], None]) -> None:
         self._show = show
-        self._children: list[_Child] = []
+        self._posts: dict[str, Post] = {}
         self._selector = selectors.DefaultSelector()
         self._asked_to_stop_at: float | None = None
         self._is_impatient = False
@@ -86,7 +45,7 @@ class Supervisor:
 
     def __enter__(self) -> Self:
         self._wake_reader, self._wake_writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        self._selector.register(self._wake_reader, selectors.EVENT_READ, None)
+        self._selector.register(self._wake_reader, selectors.EVENT_READ, lambda: os.read(self._wake_reader, 4096))
         self._previous_wakeup = signal.set_wakeup_fd(self._wake_writer, warn_on_full_buffer=False)
         self._previous_handlers = {number: signal.signal(number, self._note_stop) for number in _STOP_SIGNALS}
         self._previous_handlers[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, _only_wake_up)
@@ -111,104 +70,79 @@ class Supervisor:
         return self._asked_to_stop_at is not None or self.refusal is not None
 
     def start(self, program: Program) -> None:
-        """Start a program, and from now on keep it running."""
-        child = _Child(program)
-        self._children.append(child)
-        self._start(child)
+        """Start a program, and from now on keep it running. Of one name there is one."""
+        post = self._posts[program.name] = Post(program, self._launch)
+        post.fill()
+
+    def replace(self, name: str) -> None:
+        """Start a second process of a program that tells when it is ready; the first is stopped then, and not before.
+
+        One that does not get ready is given up, and the first goes on. While one is getting ready, no other is started.
+        """
+        self._posts[name].prepare_successor()
+
+    def is_ready(self, name: str) -> bool:
+        """Has the process of this program told that it is ready?"""
+        holder = self._posts[name].holder
+        return holder is not None and holder.is_ready
+
+    def pid(self, name: str) -> int | None:
+        """The id of the process that holds this program's post; None while there is none."""
+        holder = self._posts[name].holder
+        return None if holder is None else holder.pid
+
+    def failed_successions(self, name: str) -> int:
+        """How many successors of this program were given up."""
+        return self._posts[name].failed_successions
 
     def step(self, timeout_seconds: float) -> None:
         """Sleep until something happens, at most this long, and deal with all that did."""
         now = time.monotonic()
-        due_in = [child.start_again_at - now for child in self._children if child.start_again_at is not None]
+        due_in = [deadline - now for post in self._posts.values() for deadline in post.deadlines()]
         self._pass_time(max(0.0, min([timeout_seconds, *due_in])))
-        for child in self._children:
-            if child.process is not None and (status := child.process.poll()) is not None:
-                self._bury(child, status)
-            elif child.start_again_at is not None and time.monotonic() >= child.start_again_at and not self.must_end:
-                self._start(child)
+        for post in self._posts.values():
+            post.see_off()
+            if happened := post.see_to_succession():
+                self._show(SUPERVISOR, happened)
+            if post.holder is not None and (status := post.holder.ended_with()) is not None:
+                self._bury(post, post.holder, status)
+            elif post.start_again_at is not None and time.monotonic() >= post.start_again_at and not self.must_end:
+                post.fill()
+
+    def _launch(self, program: Program) -> SupervisedProcess:
+        return SupervisedProcess(program, self._selector, self._show)
 
     def _pass_time(self, seconds: float) -> None:
         for key, _ in self._selector.select(seconds):
-            if isinstance(key.data, _Child):
-                self._forward(key.data)
-            else:
-                os.read(self._wake_reader, 4096)
+            key.data()
 
-    def _start(self, child: _Child) -> None:
-        child.start_again_at = None
-        child.started_at = time.monotonic()
-        reader, writer = os.pipe2(os.O_CLOEXEC)
-        os.set_blocking(reader, False)
-        try:
-            child.process = start_child(child.program.argv, env=child.program.env, output=writer, cwd=Path.cwd())
-        finally:
-            os.close(writer)
-        child.output = reader
-        self._selector.register(reader, selectors.EVENT_READ, child)
-
-    def _bury(self, child: _Child, status: int) -> None:
-        self._forward(child)
-        self._close_output(child)
-        child.process = None
-        name = child.program.name
+    def _bury(self, post: Post, process: SupervisedProcess, status: int) -> None:
+        post.vacate()
+        name = post.program.name
         if status == os.EX_CONFIG:
-            self.refusal = self.refusal or Refusal(name, child.last_line)
+            self.refusal = self.refusal or Refusal(name, process.last_line)
         elif self.must_end:
             return
-        elif child.program.once:
+        elif post.program.once:
             if status != 0:
-                self._show(SUPERVISOR, f"{name} ended {_in_words(status)}")
-        else:
-            wait_seconds = child.pause.after(time.monotonic() - child.started_at)
-            child.start_again_at = time.monotonic() + wait_seconds
-            self._show(SUPERVISOR, f"{name} ended {_in_words(status)}; it is started again in {wait_seconds:.0f} s")
-
-    def _forward(self, child: _Child) -> None:
-        """Show the whole lines that can be read now; at the end of the stream, or when it gets too long, the rest too."""
-        while child.output is not None:
-            try:
-                chunk = os.read(child.output, 65536)
-            except BlockingIOError:
-                break
-            if not chunk:
-                self._close_output(child)
-                break
-            *lines, child.unfinished_line = (child.unfinished_line + chunk).split(b"\n")
-            if len(child.unfinished_line) > _LONGEST_LINE_BYTES:
-                lines, child.unfinished_line = [*lines, child.unfinished_line], b""
-            for line in lines:
-                self._show_line(child, line)
-
-    def _show_line(self, child: _Child, line: bytes) -> None:
-        text = harmless(line.decode("utf-8", "backslashreplace").rstrip())
-        if text:
-            child.last_line = text
-            self._show(child.program.name, text)
-
-    def _close_output(self, child: _Child) -> None:
-        if child.output is not None:
-            self._selector.unregister(child.output)
-            os.close(child.output)
-            child.output = None
-        self._show_line(child, child.unfinished_line)
-        child.unfinished_line = b""
+                self._show(SUPERVISOR, f"{name} ended {in_words(status)}")
+        elif post.holder is None:
+            wait_seconds = post.pause.after(process.lived_seconds)
+            post.start_again_at = time.monotonic() + wait_seconds
+            self._show(SUPERVISOR, f"{name} ended {in_words(status)}; it is started again in {wait_seconds:.0f} s")
 
     def _stop_all(self) -> None:
-        for child in reversed(self._children):
-            child.start_again_at = None
-            if child.process is None:
-                continue
-            child.process.send_signal(signal.SIGTERM)
+        for post in reversed(self._posts.values()):
+            post.start_again_at = None
+            processes = post.processes()
+            for process in processes:
+                process.ask_to_stop()
             patience_ends = time.monotonic() + STOP_PATIENCE_SECONDS
-            while child.process.poll() is None:
+            while any(process.ended_with() is None for process in processes):
+                self._pass_time(0.1)
                 if time.monotonic() > patience_ends or self._is_impatient:
-                    os.killpg(child.process.pid, signal.SIGKILL)
-                    child.process.wait()
-                else:
-                    self._pass_time(0.1)
-            self._forward(child)
-            self._close_output(child)
-            child.process = None
+                    for process in processes:
+                        process.kill()
 
     def _note_stop(self, number: int, _frame: FrameType | None) -> None:
         """The first signal stops everything in order. A later Ctrl-C hurries; two at once are one from two senders."""
@@ -216,19 +150,6 @@ class Supervisor:
             self._asked_to_stop_at = time.monotonic()
         elif number == signal.SIGINT and time.monotonic() - self._asked_to_stop_at > 1:
             self._is_impatient = True
-
-
-def harmless(text: str) -> str:
-    """The same text with everything escaped that could move a terminal's cursor or forge a line."""
-    return text if text.isprintable() else "".join(c if c.isprintable() or c == "\t" else _escaped(c) for c in text)
-
-
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")
-
-
-def _in_words(status: int) -> str:
-    return f"by signal {signal.Signals(-status).name}" if status < 0 else f"with status {status}"
 
 
 def _only_wake_up(_number: int, _frame: FrameType | None) -> None:

@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from shared.ops.supervisor import SUPERVISOR, Pause, Program, Supervisor
+from shared.ops.post import Pause
+from shared.ops.readiness import tell_ready
+from shared.ops.supervised import Program
+from shared.ops.supervisor import SUPERVISOR, Supervisor
 
 CHECKOUT = Path(__file__).parents[2]
 SUPERVISED = """
 import sys, os
-from shared.ops.supervisor import Program, Supervisor
+from shared.ops.supervised import Program
+from shared.ops.supervisor import Supervisor
 children = [Program(name, [sys.executable, "-c", code], {}) for name, code in zip(sys.argv[1::2], sys.argv[2::2])]
 with Supervisor(lambda name, line: print(name, line, flush=True)) as supervisor:
     for child in children:
@@ -28,6 +32,23 @@ def end(*_):
     sys.exit(0)
 signal.signal(signal.SIGTERM, end)
 os.write(1, b"ready\\n")
+time.sleep(60)
+"""
+READY_SLEEPER = """
+import os, time
+from shared.ops.readiness import tell_ready
+print(os.getpid(), flush=True)
+tell_ready(os.environ)
+time.sleep(60)
+"""
+NEVER_READY_AGAIN = """
+import os, sys, time
+from shared.ops.readiness import tell_ready
+if os.path.exists("{mark}"):
+    sys.exit("no successor today")
+open("{mark}", "w").close()
+print(os.getpid(), flush=True)
+tell_ready(os.environ)
 time.sleep(60)
 """
 
@@ -162,3 +183,66 @@ def test_a_program_deaf_to_the_request_to_stop_is_killed_when_the_operator_insis
     assert supervisor.wait(timeout=5) == 0
     assert not is_alive(child)
     supervisor.stdout.close()
+
+
+def test_a_successor_that_is_ready_takes_the_place_of_the_first(shown):
+    with Supervisor(shown) as supervisor:
+        supervisor.start(program("api", READY_SLEEPER, tells_when_ready=True))
+        step_until(supervisor, lambda: supervisor.is_ready("api"))
+        first = supervisor.pid("api")
+        supervisor.replace("api")
+        step_until(supervisor, lambda: not is_alive(first))
+
+        assert supervisor.pid("api") == int(shown.by("api")[1])
+    assert shown.by(SUPERVISOR) == ["api was replaced"]
+
+
+def test_the_first_lives_until_its_successor_is_ready(shown):
+    slow = READY_SLEEPER.replace("tell_ready(os.environ)", "time.sleep(0.5); tell_ready(os.environ)")
+    with Supervisor(shown) as supervisor:
+        supervisor.start(program("api", slow, tells_when_ready=True))
+        step_until(supervisor, lambda: supervisor.is_ready("api"))
+        first = supervisor.pid("api")
+        supervisor.replace("api")
+        step_until(supervisor, lambda: len(shown.by("api")) == 2)
+
+        assert supervisor.pid("api") == first
+        assert is_alive(first)
+
+
+def test_a_successor_that_dies_before_it_is_ready_leaves_the_first_in_its_place(shown, tmp_path):
+    code = NEVER_READY_AGAIN.format(mark=tmp_path / "mark")
+    with Supervisor(shown) as supervisor:
+        supervisor.start(program("api", code, tells_when_ready=True))
+        step_until(supervisor, lambda: supervisor.is_ready("api"))
+        first = supervisor.pid("api")
+        supervisor.replace("api")
+        step_until(supervisor, lambda: supervisor.failed_successions("api"))
+
+        assert supervisor.pid("api") == first
+        assert is_alive(first)
+        assert not supervisor.must_end
+    assert shown.by(SUPERVISOR) == ["the new api ended with status 1 before it was ready; the old one goes on"]
+
+
+def test_who_is_not_the_process_cannot_say_that_it_is_ready(shown):
+    code = "import os, time; print(os.environ['NOTIFY_SOCKET'], flush=True); time.sleep(60)"
+    with Supervisor(shown) as supervisor:
+        supervisor.start(program("api", code, tells_when_ready=True))
+        step_until(supervisor, lambda: shown.by("api"))
+        tell_ready({"NOTIFY_SOCKET": shown.by("api")[0]})
+        supervisor.step(0.2)
+
+        assert not supervisor.is_ready("api")
+
+
+def test_a_successor_that_is_asked_for_twice_is_one(shown):
+    with Supervisor(shown) as supervisor:
+        supervisor.start(program("api", READY_SLEEPER, tells_when_ready=True))
+        step_until(supervisor, lambda: supervisor.is_ready("api"))
+        supervisor.replace("api")
+        supervisor.replace("api")
+        step_until(supervisor, lambda: shown.by(SUPERVISOR))
+        supervisor.step(0.2)
+
+    assert len(shown.by("api")) == 2
