@@ -12,12 +12,13 @@ from sqlalchemy import Connection, text
 from shared.db.round_list import COLUMNS
 from shared.domain.player_figures import Figure, Sum
 
-_SUMMED = {  # what is not the column of its own name
+SUMMED = {
     "played_seconds": "p.time_played_seconds",
     "dead_seconds": "p.time_dead_minutes * 60",
     "denied_seconds": "p.denied_playtime",
     "shots": "p.bullets_fired",
 }
+"""What is summed that is not the column of its own name, in SQL."""
 _COUNTS = "r.is_valid AND r.round_status = 'completed' AND NOT p.is_bot AND p.team IS DISTINCT FROM 3"
 _FROM = "FROM player_comprehensive_stats p JOIN rounds r ON r.id = p.round_id"
 _OF_ONE = text(f"""
@@ -127,7 +128,7 @@ def _known(figure: Figure) -> str:
 
 
 def _column(name: str) -> str:
-    return _SUMMED.get(name, f"p.{name}")
+    return SUMMED.get(name, f"p.{name}")
 
 
 def _number(value: Any) -> Sum:

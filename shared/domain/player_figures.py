@@ -4,9 +4,10 @@ Sums come before ratios: a figure is worked out of what was summed over the roun
 that no round gives a numerator without its denominator.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from shared.domain import formulas
 
@@ -28,6 +29,11 @@ class Figure:
     def of(self, sums: Mapping[str, Sum]) -> float | None:
         """The figure of these sums; None when they have none."""
         return self.work_out(*(sums[name] for name in self.inputs))
+
+    def over(self, rounds: Iterable[Mapping[str, Any]]) -> float | None:
+        """The figure over several rounds, of those in which all its inputs are known; None when there are none."""
+        known = [values for one in rounds if None not in (values := [one[name] for name in self.inputs])]
+        return self.work_out(*map(sum, zip(*known, strict=True))) if known else None
 
 
 def _same(total: Sum) -> float | None:

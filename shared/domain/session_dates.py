@@ -24,9 +24,17 @@ def session_of_date(day: date, evenings: Iterable[Evening], zone: tzinfo) -> int
 
     The others of the date are reached by their ids.
     """
-    of_the_day = [
-        one for one in evenings if session_date(one.started_at, zone) <= day <= session_date(one.ended_at, zone)
-    ]
+    of_the_day = _going_on(day, evenings, zone)
     begun = [one for one in of_the_day if session_date(one.started_at, zone) == day]
     newest = max(begun or of_the_day, key=lambda one: (one.started_at, one.session_id), default=None)
     return None if newest is None else newest.session_id
+
+
+def sessions_of_date(day: date, evenings: Iterable[Evening], zone: tzinfo) -> tuple[int, ...]:
+    """Every session that began on that date or was going on then, the oldest first."""
+    of_the_day = sorted(_going_on(day, evenings, zone), key=lambda one: (one.started_at, one.session_id))
+    return tuple(one.session_id for one in of_the_day)
+
+
+def _going_on(day: date, evenings: Iterable[Evening], zone: tzinfo) -> list[Evening]:
+    return [one for one in evenings if session_date(one.started_at, zone) <= day <= session_date(one.ended_at, zone)]

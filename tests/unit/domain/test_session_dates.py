@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shared.domain.session_dates import Evening, session_date, session_of_date
+from shared.domain.session_dates import Evening, session_date, session_of_date, sessions_of_date
 
 MONDAY = date(2026, 2, 2)
 TUESDAY = date(2026, 2, 3)
@@ -51,3 +51,9 @@ def test_midnight_is_that_of_the_people():
     late = evening(1, "02 22:30")
     assert session_of_date(MONDAY, [late], ZoneInfo("Europe/Helsinki")) is None
     assert session_of_date(TUESDAY, [late], ZoneInfo("Europe/Helsinki")) == 1
+
+
+def test_every_session_of_a_date_is_named_also_one_that_began_the_evening_before():
+    """P27."""
+    evenings = [evening(3, "03 22:00"), evening(1, "02 21:00", hours=5), evening(2, "03 12:00"), evening(4, "04 20:00")]
+    assert sessions_of_date(TUESDAY, evenings, UTC) == (1, 2, 3)
