@@ -14,6 +14,7 @@ from shared.db.tables import (  # noqa: F401  (they fill the metadata)
     ledgers,
     merging,
     players,
+    scores,
     sessions,
 )
 from shared.db.tables.columns import metadata
