@@ -66,7 +66,6 @@ def a_half(
         stopwatch_state=judgement.stopwatch_state,
         winner=source.winner,
         defender=source.defender,
-        is_side_filled=sides.is_filled_in,
         elapsed_ms=source.elapsed_ms,
         limit_ms=source.limit_ms,
         is_limit_text=source.elapsed_source is DurationSource.HEADER,

@@ -7,6 +7,7 @@ from shared.domain.attribution import Attacks, KnownMap, attacks_of, verdict_of
 from shared.domain.map_explanation import explain
 from shared.domain.map_score import Decision, counting_first, counting_second, decide
 from shared.domain.match import Match
+from shared.domain.round_of_match import RoundOfMatch
 from shared.domain.teams import Teams
 from shared.domain.vocabulary import (
     Confidence,
@@ -28,10 +29,22 @@ _BRINGS = {  # map wins and points, of TeamA and TeamB
 
 
 @dataclass(frozen=True, slots=True)
+class HalfScore:
+    """One round of a match as its score shows it."""
+
+    round_id: int
+    winner: Side | None
+    defender: Side | None
+    stopwatch_state: StopwatchState | None
+    confidence: Confidence
+    end_reason: EndReason | None
+
+
+@dataclass(frozen=True, slots=True)
 class MatchScore:
     """What a match brought. `map_wins`, `points`: of TeamA and TeamB. `time_a_ms`, `time_b_ms`: of a completing attack, None
     for a hold (`is_held_a`, `is_held_b`) and where nobody knows. `reason`: set exactly when it is not counted. `note`: how
-    it was reached, for people.
+    it was reached, for people. `is_played`: people remember it as a map.
     """
 
     match_id: str
@@ -55,10 +68,8 @@ class MatchScore:
     defender: Side | None = None
     team_a_side_r1: Side | None = None
     team_a_side_r2: Side | None = None
-    r1_round_id: int | None = None
-    r2_round_id: int | None = None
-    end_reason_r1: EndReason | None = None
-    end_reason_r2: EndReason | None = None
+    r1: HalfScore | None = None
+    r2: HalfScore | None = None
     time_to_beat_ms: int | None = None
     next_limit_minutes: int | None = None
 
@@ -111,13 +122,15 @@ def _listed(match: Match) -> MatchScore:
         note="working this match out failed; an operator is told",
         is_played=match.is_played,
         pairing=match.pairing,
-        r1_round_id=first.round_id if first else None,
-        r2_round_id=second.round_id if second else None,
-        end_reason_r1=first.end_reason if first else None,
-        end_reason_r2=second.end_reason if second else None,
+        r1=_half(first) if first else None,
+        r2=_half(second) if second else None,
         time_to_beat_ms=first.time_to_beat_ms if first else None,
         next_limit_minutes=first.next_limit_minutes if first else None,
     )
+
+
+def _half(one: RoundOfMatch) -> HalfScore:
+    return HalfScore(one.round_id, one.winner, one.defender, one.stopwatch_state, one.confidence, one.end_reason)
 
 
 def _times(decision: Decision, attacks: Attacks) -> dict[str, Any]:

@@ -22,8 +22,8 @@ class Fighter(NamedTuple):
 class RoundOfMatch:
     """One round with what judging it came to. Milliseconds of the round clock, unix seconds; None is unknown.
 
-    `match_id`: its place, which beside the counting rounds ends in `/x1`. `is_side_filled`: winner or defender is not the
-    round's own word. `is_limit_text`: the limit was told as `M:SS`. `names_first_round`: of an R2, that its sender knew its R1.
+    `match_id`: its place, which beside the counting rounds ends in `/x1`. `is_limit_text`: the limit was told as `M:SS`.
+    `names_first_round`: of an R2, that its sender knew its R1.
     """
 
     round_id: int
@@ -40,7 +40,6 @@ class RoundOfMatch:
     stopwatch_state: StopwatchState | None = None
     winner: Side | None = None
     defender: Side | None = None
-    is_side_filled: bool = False
     elapsed_ms: int | None = None
     limit_ms: int | None = None
     is_limit_text: bool = False

@@ -211,7 +211,7 @@ def test_case_26_of_two_second_rounds_the_one_that_was_played_out_counts():
         exit_kind=ExitKind.ABORTED,
     )
     score = score_session([first, broken_off, second])
-    assert [(one.verdict, one.r2_round_id) for one in score.maps] == [(A, second.round_id)]
+    assert [(one.verdict, one.r2.round_id) for one in score.maps] == [(A, second.round_id)]
 
 
 def test_case_27_a_map_vote_is_no_hold():
