@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from shared.db.round_list import Position
+from shared.db.paging import Position
 
 DEFAULT_LIMIT, MOST = 50, 200
 
@@ -23,10 +23,10 @@ def position(cursor: str | None) -> Position | None:
     """Where a cursor points to."""
     if cursor is None:
         return None
-    near_unix, _, last_id = cursor.partition(".")
-    return Position(int(near_unix), int(last_id))
+    at_unix, _, last_id = cursor.partition(".")
+    return Position(int(at_unix), int(last_id))
 
 
 def cursor_of(following: Position | None) -> str | None:
     """The cursor that leads to a position; None when nothing follows."""
-    return None if following is None else f"{following.near_unix}.{following.round_id}"
+    return None if following is None else f"{following.at_unix}.{following.row_id}"

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from ingest_api.http.answers import NOT_FOUND, UNREADABLE, json_answer
 from ingest_api.http.paging import DEFAULT_LIMIT, Limit, Name
+from ingest_api.http.snapshot import snapshot
 from ingest_api.http.state import AppState, app_state
 from ingest_api.http.told_rounds import side_label, told_line
 from ingest_api.services.sections import Sections
@@ -56,7 +57,7 @@ def get_leaderboard(
         raise HTTPException(404, f"no such metric; there are {', '.join(FIGURES)}")
     since = since or (until or utc_now().date()) - _USUAL_SPAN
     least = least_rounds or figure.least_rounds
-    with state.engine.connect() as connection:
+    with snapshot(state.engine) as connection:
         summed = totals(connection, figure, Span(since, until, server, map_name))
         places = ranked(figure, summed.sums, summed.rounds, least)
         names = newest_names(connection, [place.guid for place in places[:limit]])
@@ -93,7 +94,7 @@ def get_player(
     state: State,
 ) -> Response:
     """One player: every name he had, his figures over all rounds that count, his newest rounds with their confidence."""
-    with state.engine.connect() as connection:
+    with snapshot(state.engine) as connection:
         told = _told_player(connection, guid if "#" in guid else guid[:PREFIX_LENGTH].upper())
     return json_answer(request, told)
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from ingest_api.http.answers import NOT_FOUND, UNREADABLE, json_answer
 from ingest_api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Name, cursor_of, position
+from ingest_api.http.snapshot import snapshot
 from ingest_api.http.state import AppState, app_state
 from ingest_api.http.told_rounds import told_line, told_player, told_round
 from ingest_api.http.told_why import told_why
@@ -34,7 +35,7 @@ def list_rounds(
 ) -> Response:
     """Rounds, newest first, whatever became of them. `next_cursor` leads to the next page; it is null on the last one."""
     wanted = Wanted(map_name, server, session, status, position(cursor))
-    with state.engine.connect() as connection:
+    with snapshot(state.engine) as connection:
         page = rounds_page(connection, wanted, limit)
     told = {"rounds": [told_line(row) for row in page.rows], "next_cursor": cursor_of(page.following)}
     return json_answer(request, told)
@@ -46,7 +47,7 @@ def get_round(request: Request, fingerprint: str, state: State) -> Response:
 
     `awards` is null as long as no source tells them.
     """
-    with state.engine.connect() as connection:
+    with snapshot(state.engine) as connection:
         told = _told(connection, fingerprint)
     return json_answer(request, told)
 
@@ -54,7 +55,7 @@ def get_round(request: Request, fingerprint: str, state: State) -> Response:
 @router.get("/api/rounds/{fingerprint}/why", responses=NOT_FOUND | UNREADABLE)
 def get_why(request: Request, fingerprint: str, state: State) -> Response:
     """Everything that arrived for a round: why it is linked, what was believed, where sources disagree, what never came."""
-    with state.engine.connect() as connection:
+    with snapshot(state.engine) as connection:
         round_id = _round_id(connection, fingerprint)
         try:
             story = explain(connection, str(round_id))

@@ -5,11 +5,11 @@ A round's date is the date of the moment by which rounds are ordered, so pages a
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
 
+from shared.db.paging import Position
 from shared.db.tables.judgement import NEAR_UNIX
 from shared.domain.vocabulary import RoundStatus
 
@@ -27,14 +27,6 @@ _CONDITIONS = {
     "round_status": "round_status = :round_status",
 }
 _BEFORE = f"round_date <= :before_date AND ({NEAR_UNIX}, id) < (:before_unix, :before_id)"
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A place in the list: after the round that was at this time and has this id."""
-
-    near_unix: int
-    round_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +56,9 @@ def rounds_page(connection: Connection, wanted: Wanted, limit: int) -> Page:
     if wanted.after is not None:
         conditions.append(_BEFORE)
         parameters |= {
-            "before_date": datetime.fromtimestamp(wanted.after.near_unix, UTC).date(),
-            "before_unix": wanted.after.near_unix,
-            "before_id": wanted.after.round_id,
+            "before_date": wanted.after.at.date(),
+            "before_unix": wanted.after.at_unix,
+            "before_id": wanted.after.row_id,
         }
     statement = (
         f"SELECT {COLUMNS}, {NEAR_UNIX} AS near_unix FROM rounds WHERE {' AND '.join(conditions)} "

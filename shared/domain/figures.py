@@ -1,8 +1,12 @@
 """How single figures are written for people, on cards and pages alike: clocks, ratios, percentages; a dash for what no source told us."""
 
+from datetime import date
+
 UNAVAILABLE = "\N{EN DASH}"
 UNKNOWN = "unknown"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def clock(seconds: float | None, missing: str = UNKNOWN) -> str:
@@ -53,3 +57,8 @@ def length(seconds: float) -> str:
     if whole < 2 * _DAY:
         return f"{whole // _HOUR} h"
     return plural(whole // _DAY, "day")
+
+
+def long_date(day: date) -> str:
+    """`Tue 3 Feb 2026`, whatever the locale."""
+    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -42,6 +42,15 @@ class SessionPlayer:
         known = [one[counter] for one in self.rounds if one[counter] is not None]
         return sum(known) if known else None
 
+    def alive_seconds(self) -> float | None:
+        """How long he was alive in the rounds of which it is known."""
+        known = [
+            played - dead
+            for one in self.rounds
+            if (played := one["played_seconds"]) is not None and (dead := one["dead_seconds"]) is not None
+        ]
+        return sum(known) if known else None
+
     def timeline(self, round_ids: Sequence[int]) -> list[float | None]:
         """Damage per minute, round by round; None where he did not play or it is unknown."""
         own = {one["round_id"]: FIGURES["dpm"].over([one]) for one in self.rounds}
