@@ -8,8 +8,21 @@ from sqlalchemy import Connection
 
 from ingest_api.services.arrival import CREATED, OK
 from ingest_api.services.evidence import Evidence, read_again, surroundings_of
-from ingest_api.services.judging import Heard, Rules, half_of, hear, hear_one, in_its_match, judged, rejudge
+from ingest_api.services.file_ledger import note_linked, note_waiting
+from ingest_api.services.judging import (
+    Heard,
+    Rules,
+    half_of,
+    hear,
+    hear_one,
+    in_its_match,
+    judged,
+    rejudge,
+    write_beside,
+)
 from ingest_api.services.placing import Placing, place
+from ingest_api.services.rejudging import judge_among_neighbours
+from ingest_api.services.unite import unite
 from shared.db import event_rows, round_rows
 from shared.db.rounds import NewEvent, Rounds
 from shared.db.surroundings import Look, Neighbour
@@ -17,9 +30,10 @@ from shared.domain import linking, scoring
 from shared.domain.fingerprint import Fingerprint
 from shared.domain.ingest_state import walk
 from shared.domain.linking import Link, link
+from shared.domain.nearness import may_be
 from shared.domain.pairing import FIRST, Place
 from shared.domain.precedence import HEARD_BY_THE_ENGINE
-from shared.domain.vocabulary import SOURCE_OF_KIND, EventState, LinkReason, LinkStatus, Outcome
+from shared.domain.vocabulary import SOURCE_OF_KIND, EventState, Kind, LinkReason, LinkStatus, Outcome
 
 _NEW = 0
 _ALONE = Place("")
@@ -81,6 +95,8 @@ def _look_again(connection: Connection, delivery_id: int, event_state: EventStat
 
 def _digest(connection: Connection, evidence: Evidence, look: Look, rules: Rules, now: datetime) -> Digested:
     decision = _link(connection, evidence, look, now)
+    if decision.same_ids and decision.round_id is not None:
+        return _unite(connection, evidence, decision, rules, now)
     if decision.status is not LinkStatus.LINKED:
         return _leave_unlinked(connection, evidence, decision, now)
     if decision.round_id is not None:
@@ -91,7 +107,7 @@ def _digest(connection: Connection, evidence: Evidence, look: Look, rules: Rules
 def _link(connection: Connection, evidence: Evidence, look: Look, now: datetime) -> Link:
     facts = evidence.facts
     around = [other.candidate for other in look.neighbours if other.half.round_number == facts.round_number]
-    candidates = [candidate for candidate in around if linking.may_be(facts, candidate)]
+    candidates = [candidate for candidate in around if may_be(facts, candidate)]
     if candidates:
         candidates = Rounds(connection).with_starts(candidates)
     age_seconds = int((now - evidence.kept.received_at).total_seconds())
@@ -114,6 +130,8 @@ def _create(
             round_id = rounds.create(event, to_write, now)
             _rejudge_displaced(connection, placing, rules, now)
             rejudge(connection, round_id, placing.place, rules, now, heard)
+    write_beside(connection, round_id, heard, now)
+    note_linked(connection, evidence, now)
     _teach_other_half(connection, evidence, heard, placing, look.neighbours, rules, now)
     return Digested(Outcome.ACCEPTED, CREATED, EventState.ENRICHED, decision, round_id, evidence.aliases[0])
 
@@ -129,8 +147,7 @@ def _add_to_known_round(
 ) -> Digested:
     """A further word about a round: kept and shown; what is believed may change, or nothing."""
     rounds = Rounds(connection)
-    has_such_a_voice = any(voice.rank.kind is evidence.facts.kind for voice in rounds.voices(round_id))
-    outcome, answer_code = (Outcome.REVISED, OK) if has_such_a_voice else (Outcome.ACCEPTED, CREATED)
+    outcome, answer_code = _outcome(rounds, round_id, evidence)
     rounds.add_event(round_id, _event(evidence, decision, outcome, answer_code), now)
     heard = hear(connection, round_id, {evidence.kept.delivery_id: evidence})
     if any(voice is evidence for voice, _reason in heard.voices):
@@ -139,7 +156,23 @@ def _add_to_known_round(
             rejudge(connection, round_id, placing.place, rules, now, heard)
             _rejudge_displaced(connection, placing, rules, now)
         _teach_other_half(connection, evidence, heard, placing, look.neighbours, rules, now)
+    elif evidence.facts.kind is Kind.ENDSTATS_FILE:
+        write_beside(connection, round_id, heard, now)
+    note_linked(connection, evidence, now)
     return Digested(outcome, answer_code, EventState.ENRICHED, decision, round_id, rounds.strongest_alias(round_id))
+
+
+def _unite(connection: Connection, evidence: Evidence, decision: Link, rules: Rules, now: datetime) -> Digested:
+    """The event shows that rounds are one: the survivor is judged from all their voices, and whoever stood with them."""
+    rounds = Rounds(connection)
+    survivor_id = unite(connection, [*filter(None, (decision.round_id, *decision.same_ids))], now)
+    decision = replace(decision, round_id=survivor_id, same_ids=())
+    outcome, answer_code = _outcome(rounds, survivor_id, evidence)
+    rounds.add_event(survivor_id, _event(evidence, decision, outcome, answer_code), now)
+    judge_among_neighbours(connection, survivor_id, rules, now, {evidence.kept.delivery_id: evidence})
+    note_linked(connection, evidence, now)
+    strongest = rounds.strongest_alias(survivor_id)
+    return Digested(outcome, answer_code, EventState.ENRICHED, decision, survivor_id, strongest)
 
 
 def _leave_unlinked(connection: Connection, evidence: Evidence, decision: Link, now: datetime) -> Digested:
@@ -147,6 +180,7 @@ def _leave_unlinked(connection: Connection, evidence: Evidence, decision: Link, 
     facts, kept = evidence.facts, evidence.kept
     rounds = Rounds(connection)
     rounds.add_event(None, _event(evidence, decision, Outcome.ACCEPTED, CREATED, now), now)
+    note_waiting(connection, evidence, decision.reason, now)
     if facts.kind in HEARD_BY_THE_ENGINE:
         end_reason = scoring.judge(facts, _ALONE).end_reason
         rounds.keep_unlinked(
@@ -196,6 +230,12 @@ def _place(key: int, heard: Heard, neighbours: Sequence[Neighbour]) -> Placing:
 def _rejudge_displaced(connection: Connection, placing: Placing, rules: Rules, now: datetime) -> None:
     for round_id, new_place in placing.displaced:
         rejudge(connection, round_id, new_place, rules, now)
+
+
+def _outcome(rounds: Rounds, round_id: int, evidence: Evidence) -> tuple[Outcome, int]:
+    """Another word of a kind that has told of the round is a revision, even when less is believed of it."""
+    has_such_a_voice = any(voice.rank.kind is evidence.facts.kind for voice in rounds.voices(round_id))
+    return (Outcome.REVISED, OK) if has_such_a_voice else (Outcome.ACCEPTED, CREATED)
 
 
 def _event(

@@ -85,16 +85,16 @@ def _replay_round(connection: Connection, one: ScopedRound, now: datetime) -> Re
         kept, understood = understand_again(connection, event.delivery_id, event.state)
         evidence = weigh(kept, understood) if understood.facts is not None else None
         if evidence is not None and _still_tells_of(evidence, event, before, known):
-            keep_linked(replays, event, evidence, one.round_id, now)
+            keep_linked(connection, event, evidence, one.round_id, now)
             staying[event.delivery_id] = evidence
             told.append((id_of(event), evidence.aliases))
         else:
-            send_back(replays, event, kept, understood, now)
+            send_back(connection, event, kept, understood, now)
             leaving.append((event, understood))
     replays.keep_aliases(one.round_id, told, now)
     is_removed = not any(evidence.facts.kind in VOICES for evidence in staying.values())
     if is_removed:
-        leaving += _send_all_back(replays, staying, one, now)
+        leaving += _send_all_back(connection, staying, one, now)
         replays.remove(one.round_id)
     else:
         judge_among_neighbours(connection, one.round_id, NOTHING_NEW_IS_POSTED, now, staying)
@@ -115,13 +115,13 @@ def _still_tells_of(evidence: Evidence, event: ScopedEvent, stored: Record, know
 
 
 def _send_all_back(
-    replays: Replays, staying: dict[int, Evidence], one: ScopedRound, now: datetime
+    connection: Connection, staying: dict[int, Evidence], one: ScopedRound, now: datetime
 ) -> list[tuple[ScopedEvent, Understanding]]:
     """Nobody is left who may found the round: who stayed with it starts anew too."""
-    events = [event for event in replays.events(one.round_id) if event.delivery_id in staying]
+    events = [event for event in Replays(connection).events(one.round_id) if event.delivery_id in staying]
     for event in events:
         evidence = staying[event.delivery_id]
-        send_back(replays, event, evidence.kept, evidence.understood, now)
+        send_back(connection, event, evidence.kept, evidence.understood, now)
     return [(event, staying[event.delivery_id].understood) for event in events]
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from pydantic_core import to_json
 from sqlalchemy import Connection, RowMapping, text
 
+from shared.db.redirects import CURRENT_ID
 from shared.domain.vocabulary import EventState, Kind, OperatorAction
 
 
@@ -46,9 +47,10 @@ FROM round_events e JOIN deliveries d ON d.id = e.delivery_id
 """
 _UNLINKED = text(_EVENT + "WHERE e.state = 'parsed' AND e.round_id IS NULL ORDER BY e.id")
 _BY_ID = text(_EVENT + "WHERE e.id = :round_event_id FOR UPDATE OF e")
-_ROUND = text(
-    "SELECT id AS round_id, server_id, map_name, round_number, round_fingerprint FROM rounds WHERE id = :round_id"
-)
+_ROUND = text(f"""
+SELECT id AS round_id, server_id, map_name, round_number, round_fingerprint
+FROM rounds WHERE id = {CURRENT_ID.format(id="CAST(:round_id AS bigint)")}
+""")
 _DECIDE = text("""
 INSERT INTO operator_decisions (decided_at, decided_by, action, subject, details, reason)
 VALUES (:now, :decided_by, :action, :subject, CAST(:details AS jsonb), :reason)
@@ -75,7 +77,7 @@ class Relinks:
         return None if row is None else _event(row)
 
     def round(self, round_id: int) -> RoundToLink | None:
-        """The round of an id."""
+        """The round of an id, which may have been another's before the two turned out to be one."""
         row = self._connection.execute(_ROUND, {"round_id": round_id}).mappings().one_or_none()
         return None if row is None else RoundToLink(**row)
 

@@ -9,7 +9,7 @@ from pydantic_core import to_json
 from sqlalchemy import Connection, text
 
 from shared.db.event_rows import Record
-from shared.db.tables import judgement, players
+from shared.db.tables import awards, judgement, ledgers, merging, players
 from shared.db.tables.judgement import NEAR_UNIX
 from shared.domain.fingerprint import Fingerprint
 from shared.domain.ingest_state import Move
@@ -109,8 +109,13 @@ _REMOVE = [
         (judgement.lua_spawn_stats, "round_id"),
         (judgement.field_conflicts, "round_id"),
         (judgement.round_fingerprints, "round_id"),
+        (merging.round_redirects, "round_id"),
         (players.player_comprehensive_stats, "round_id"),
         (players.weapon_comprehensive_stats, "round_id"),
+        (awards.round_awards, "round_id"),
+        (awards.round_vs_stats, "round_id"),
+        (awards.round_timeline, "round_id"),
+        (ledgers.processed_endstats_files, "round_id"),
         (judgement.rounds, "id"),
     )
 ]
@@ -192,6 +197,10 @@ class Replays:
     def remove(self, round_id: int) -> None:
         """Forget a round that nothing speaks for; what was not said of it yet stays unsaid."""
         self._connection.execute(_WITHDRAW, {"round_id": round_id})
+        self.forget(round_id)
+
+    def forget(self, round_id: int) -> None:
+        """Delete a round and all that is judged of it; its posts are somebody else's."""
         for statement in _REMOVE:
             self._connection.execute(statement, {"round_id": round_id})
 

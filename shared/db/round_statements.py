@@ -5,7 +5,7 @@ Rows travel as JSON and are typed by the tables themselves (`json_populate_recor
 
 from sqlalchemy import Table, text
 
-from shared.db.tables import judgement, players
+from shared.db.tables import awards, judgement, players
 from shared.db.tables.judgement import NEAR_UNIX
 
 _COLUMNS_GIVEN_ELSEWHERE = frozenset({"id", "round_id"})
@@ -146,16 +146,21 @@ DELETE FROM publications
 WHERE kind = 'round_post' AND subject = CAST(:round_id AS text) AND status = 'pending' AND attempts = 0
   AND posted_to IS NULL
 """)
-CLEAR = [
-    text(f"DELETE FROM {table.name} WHERE round_id = :round_id")
-    for table in (
-        judgement.lua_round_teams,
-        judgement.lua_spawn_stats,
-        judgement.field_conflicts,
-        players.player_comprehensive_stats,
-        players.weapon_comprehensive_stats,
-    )
-]
+_CLEARED = (
+    judgement.lua_round_teams,
+    judgement.lua_spawn_stats,
+    judgement.field_conflicts,
+    players.player_comprehensive_stats,
+    players.weapon_comprehensive_stats,
+    awards.round_awards,
+    awards.round_vs_stats,
+    awards.round_timeline,
+)
+CLEAR = text(
+    "WITH "
+    + ", ".join(f"{one.name}_gone AS (DELETE FROM {one.name} WHERE round_id = :round_id)" for one in _CLEARED)
+    + " SELECT"
+)
 FORGET_UNLINKED = text("DELETE FROM lua_round_teams WHERE delivery_id = :delivery_id AND round_id IS NULL")
 NOTE_CONFLICTS = text("""
 INSERT INTO field_conflicts OVERRIDING USER VALUE
@@ -177,7 +182,7 @@ FROM round_events e JOIN deliveries d ON d.id = e.delivery_id
 WHERE e.round_id = :round_id AND e.state IN ('linked_round_id', 'enriched', 'published')
 """)
 STARTS = text("""
-SELECT e.round_id, d.kind, e.round_start_unix, e.facts -> 'stamp_ends_unix' AS stamp_ends_unix
+SELECT e.round_id, d.kind, e.round_start_unix, e.round_end_unix, e.facts -> 'stamp_ends_unix' AS stamp_ends_unix
 FROM round_events e JOIN deliveries d ON d.id = e.delivery_id
 WHERE e.round_id = ANY (:round_ids) AND e.state IN ('linked_round_id', 'enriched', 'published')
 """)

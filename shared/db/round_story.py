@@ -4,12 +4,13 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from shared.db.redirects import CURRENT_ID
 from shared.domain.subjects import Subject, SubjectKind
 
 Record = dict[str, Any]
 
 _ROUNDS_BY = {
-    SubjectKind.ROUND: "r.id = CAST(:subject AS bigint)",
+    SubjectKind.ROUND: f"r.id = {CURRENT_ID.format(id='CAST(:subject AS bigint)')}",
     SubjectKind.MATCH: "(r.match_id = :subject OR starts_with(r.match_id, :subject || '/'))",
     SubjectKind.FINGERPRINT: "r.id IN (SELECT round_id FROM round_fingerprints WHERE round_fingerprint = :subject)",
     SubjectKind.FILE: "r.id IN (SELECT round_id FROM round_events WHERE filename = :subject)",

@@ -20,7 +20,7 @@ from shared.db.round_rows import Record
 from shared.db.surroundings import Look, Surroundings, look
 from shared.domain.fingerprint import Fingerprint
 from shared.domain.ingest_state import Move
-from shared.domain.linking import Candidate
+from shared.domain.nearness import Candidate
 from shared.domain.precedence import Rank
 from shared.domain.units import MS_PER_SECOND
 from shared.domain.vocabulary import ExitKind, Kind, ParseStatus
@@ -150,8 +150,7 @@ class Rounds:
         """
         whose = {"round_id": round_id}
         shown_before = self._connection.execute(sql.SHOWN, whose).scalar_one()
-        for statement in sql.CLEAR:
-            self._connection.execute(statement, whose)
+        self._connection.execute(sql.CLEAR, whose)
         self._connection.execute(sql.REWRITE, judged.parameters() | {"round_id": round_id, "now": now})
         if judged.conflicts:
             noted = {"conflicts": _json(judged.conflicts), "at": now.isoformat()}
@@ -194,12 +193,14 @@ class Rounds:
         return Fingerprint(row.fingerprint_tier, row.round_fingerprint)
 
     def with_starts(self, candidates: Iterable[Candidate]) -> list[Candidate]:
-        """The candidates with what the events linked to them tell of their starts and stamps."""
+        """The candidates with what the events linked to them tell of their starts, ends and stamps."""
         by_id = {candidate.round_id: candidate for candidate in candidates}
         starts: dict[int, dict[Kind, set[int | None]]] = {}
+        ends: dict[int, set[int]] = {}
         stamps: dict[int, set[int]] = {}
         for row in self._connection.execute(sql.STARTS, {"round_ids": list(by_id)}):
             starts.setdefault(row.round_id, {}).setdefault(Kind(row.kind), set()).add(row.round_start_unix)
+            ends.setdefault(row.round_id, set()).update(() if row.round_end_unix is None else (row.round_end_unix,))
             stamps.setdefault(row.round_id, set()).update(row.stamp_ends_unix or ())
         return [
             Candidate(
@@ -208,6 +209,7 @@ class Rounds:
                 one.round_end_unix,
                 tuple(sorted(stamps.get(one.round_id, ()))),
                 {kind: frozenset(told) for kind, told in starts.get(one.round_id, {}).items()},
+                frozenset(ends.get(one.round_id, ())),
             )
             for one in by_id.values()
         ]

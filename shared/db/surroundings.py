@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.domain.fingerprint import Fingerprint
-from shared.domain.linking import Candidate, KnownAlias
+from shared.domain.linking import KnownAlias
+from shared.domain.nearness import Candidate
 from shared.domain.pairing import Half
 from shared.domain.vocabulary import Confidence, RoundStatus
 

@@ -1,21 +1,29 @@
 """Which round does a round_event tell of? Identity decides, nearness never overrules it, a tie is refused. Pure.
 
-One kind of sender resends with the very same start, so inside one kind equality is the rule. Across kinds clocks differ by
-seconds: a start, else an end, within 5 s is the same round when only one round fits; a file known by its stamp alone is
-compared with ends, within 30 s.
+One kind of sender resends with the very same start, so inside one kind equality is the rule. Across kinds a time within a
+window is the same round when only one round fits. An event that fits two rounds by different means shows that they are one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import pairwise, product
 
 from shared.domain.fingerprint import START, Fingerprint
+from shared.domain.nearness import (
+    STAMP_WINDOW_SECONDS,
+    WINDOWS,
+    Candidate,
+    Relation,
+    is_within,
+    nearest_seconds,
+    relation,
+    times_of,
+)
 from shared.domain.precedence import VOICES
 from shared.domain.round_facts import RoundFacts
-from shared.domain.vocabulary import Kind, LinkReason, LinkStatus
+from shared.domain.vocabulary import LinkReason, LinkStatus
 
-WINDOW_SECONDS = 5
-STAMP_WINDOW_SECONDS = 30
 RACE_SECONDS = 3600
 """As long as this a round that is missing may simply be late."""
 OFFERED_SECONDS = 45 * 60
@@ -38,24 +46,11 @@ class KnownAlias:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A round of the same server, map and number. `starts`: what each kind of event linked to it tells of its start.
-
-    `stamp_ends_unix`: the ends that the stamps of its files mean.
-    """
-
-    round_id: int
-    round_start_unix: int | None
-    round_end_unix: int | None
-    stamp_ends_unix: tuple[int, ...] = ()
-    starts: Mapping[Kind, frozenset[int | None]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Link:
     """The decision: a known round, a new one (`round_id` None while linked), or none.
 
     `best_difference_seconds`, `window_seconds`: how near the nearest candidate came, and how near it would have had to.
+    `same_ids`: further rounds that this event shows to be the same one.
     """
 
     status: LinkStatus
@@ -64,6 +59,7 @@ class Link:
     candidate_ids: tuple[int, ...] = ()
     best_difference_seconds: int | None = None
     window_seconds: int | None = None
+    same_ids: tuple[int, ...] = ()
 
     @property
     def creates_round(self) -> bool:
@@ -86,25 +82,17 @@ def link(
         return Link(LinkStatus.REFUSED, LinkReason.INVALID_INPUT)
     if not aliases:
         return Link(LinkStatus.UNLINKED, LinkReason.TIME_PARSE_FAILED)
-    if equal := _by_alias(facts, known):
-        return equal
     possible = [candidate for candidate in candidates if not _is_other_play(facts, candidate)]
-    for reason, window, difference in _WINDOWS:
-        near = [one for one in possible if _is_within(difference(facts, one), window)]
-        if near:
-            return _unique(near, reason, window)
+    fits = [*_by_alias(facts, known), *_by_window(facts, possible)]
+    if fits:
+        return _with_those_shown_to_be_it(fits[0], fits[1:], candidates, possible)
     if facts.kind in VOICES:
         return Link(LinkStatus.LINKED, LinkReason.CREATED_ROUND, None, _ids(alias.round_id for alias in known))
+    others = [candidate for candidate in candidates if candidate not in possible]
+    if taken := next(_by_window(facts, others), None):
+        reason = LinkReason.ONE_TO_ONE_CONFLICT
+        return replace(taken, status=LinkStatus.AMBIGUOUS, reason=reason, round_id=None)
     return _waiting(facts, around, age_seconds)
-
-
-def may_be(facts: RoundFacts, candidate: Candidate) -> bool:
-    """Whether an event could tell of a round, by times alone: near it, or with a time that would have to be compared
-    unknown.
-    """
-    if candidate.round_start_unix is None or candidate.round_end_unix is None:
-        return True
-    return any(_is_within(difference(facts, candidate), window) for _reason, window, difference in _WINDOWS)
 
 
 def next_try_after(age: timedelta) -> timedelta:
@@ -112,14 +100,44 @@ def next_try_after(age: timedelta) -> timedelta:
     return next(pace for until, pace in _PACES if age < until)
 
 
-def _by_alias(facts: RoundFacts, known: Sequence[KnownAlias]) -> Link | None:
+def _by_alias(facts: RoundFacts, known: Sequence[KnownAlias]) -> Iterator[Link]:
     ids = _ids(alias.round_id for alias in known)
     for alias in sorted(known, key=lambda one: one.tier):
         if alias.tier == START:
-            return Link(LinkStatus.LINKED, LinkReason.RESOLVED_EXACT_UNIX_MATCH, alias.round_id, ids)
-        if facts.round_start_unix is None or alias.round_start_unix in (None, facts.round_start_unix):
-            return Link(LinkStatus.LINKED, LinkReason.RESOLVED_FINGERPRINT, alias.round_id, ids)
-    return None
+            yield Link(LinkStatus.LINKED, LinkReason.RESOLVED_EXACT_UNIX_MATCH, alias.round_id, ids)
+        elif facts.round_start_unix is None or alias.round_start_unix in (None, facts.round_start_unix):
+            yield Link(LinkStatus.LINKED, LinkReason.RESOLVED_FINGERPRINT, alias.round_id, ids)
+
+
+def _by_window(facts: RoundFacts, candidates: Sequence[Candidate]) -> Iterator[Link]:
+    told = times_of(facts)
+    for reason, window, difference in WINDOWS:
+        near = [one for one in candidates if is_within(difference(told, one.times), window)]
+        if near:
+            yield _unique(near, reason, window)
+
+
+def _with_those_shown_to_be_it(
+    decision: Link, further: Sequence[Link], candidates: Sequence[Candidate], possible: Sequence[Candidate]
+) -> Link:
+    """What fits by a weaker means is the same round, unless the two are known to be two. An equal start always links."""
+    chosen = [one for one in candidates if one.round_id == decision.round_id]
+    ids = {link.round_id for link in further if link.status is LinkStatus.LINKED} - {decision.round_id}
+    others = [one for one in possible if one.round_id in ids]
+    if not chosen or not others:
+        return decision
+    relations = {relation(one, other) for one, other in product(chosen, others)} | set(map(_of_two, pairwise(others)))
+    if relations == {Relation.ONE}:
+        same = _ids(one.round_id for one in others)
+        return replace(decision, same_ids=same, candidate_ids=_ids((*decision.candidate_ids, *same)))
+    if Relation.CONFLICT in relations and decision.reason is not LinkReason.RESOLVED_EXACT_UNIX_MATCH:
+        both = _ids(one.round_id for one in (*chosen, *others))
+        return Link(LinkStatus.AMBIGUOUS, LinkReason.FINGERPRINT_CONFLICT, None, both)
+    return decision
+
+
+def _of_two(two: tuple[Candidate, Candidate]) -> Relation:
+    return relation(*two)
 
 
 def _is_other_play(facts: RoundFacts, candidate: Candidate) -> bool:
@@ -136,7 +154,7 @@ def _unique(near: Sequence[Candidate], reason: LinkReason, window_seconds: int) 
 
 
 def _waiting(facts: RoundFacts, around: Sequence[Candidate], age_seconds: int) -> Link:
-    apart = {one.round_id: seconds for one in around if (seconds := _nearest(facts, one)) is not None}
+    apart = {one.round_id: seconds for one in around if (seconds := nearest_seconds(facts, one)) is not None}
     offered = {round_id: seconds for round_id, seconds in apart.items() if seconds <= OFFERED_SECONDS}
     if offered:
         reason = LinkReason.ALL_CANDIDATES_OUTSIDE_WINDOW
@@ -148,40 +166,3 @@ def _waiting(facts: RoundFacts, around: Sequence[Candidate], age_seconds: int) -
 
 def _ids(round_ids: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted(set(round_ids)))[:MOST_CANDIDATES_TOLD]
-
-
-def _starts_apart(facts: RoundFacts, candidate: Candidate) -> int | None:
-    return _apart(facts.round_start_unix, candidate.round_start_unix)
-
-
-def _ends_apart(facts: RoundFacts, candidate: Candidate) -> int | None:
-    return _apart(facts.round_end_unix, candidate.round_end_unix)
-
-
-def _stamps_apart(facts: RoundFacts, candidate: Candidate) -> int | None:
-    """A stamp against an end; against another stamp when that is all there is on both sides."""
-    stamps = facts.stamp.ends_unix if facts.stamp else ()
-    ends = (candidate.round_end_unix,) if candidate.round_end_unix is not None else candidate.stamp_ends_unix
-    if facts.round_end_unix is not None:
-        stamps, ends = candidate.stamp_ends_unix, (facts.round_end_unix,)
-    return min((abs(stamp - end) for stamp in stamps for end in ends), default=None)
-
-
-def _nearest(facts: RoundFacts, candidate: Candidate) -> int | None:
-    apart = [difference(facts, candidate) for _reason, _window, difference in _WINDOWS]
-    return min((seconds for seconds in apart if seconds is not None), default=None)
-
-
-def _is_within(apart_seconds: int | None, window_seconds: int) -> bool:
-    return apart_seconds is not None and apart_seconds <= window_seconds
-
-
-def _apart(one_unix: int | None, other_unix: int | None) -> int | None:
-    return None if one_unix is None or other_unix is None else abs(one_unix - other_unix)
-
-
-_WINDOWS = (
-    (LinkReason.RESOLVED_START_WINDOW, WINDOW_SECONDS, _starts_apart),
-    (LinkReason.RESOLVED_END_WINDOW, WINDOW_SECONDS, _ends_apart),
-    (LinkReason.RESOLVED_STAMP_WINDOW, STAMP_WINDOW_SECONDS, _stamps_apart),
-)

@@ -65,6 +65,38 @@ def back_off(attempts: int) -> timedelta:
     return min(LONGEST_DELAY, FIRST_DELAY * int(DELAY_FACTOR**steps))
 
 
+class Handover(StrEnum):
+    """What becomes of the post of a round that turned out to be another."""
+
+    MOVE = "move"  # it is the survivor's now, in place of one that nobody can have seen
+    DROP = "drop"  # nobody can have seen it
+    TAKE_AWAY = "take_away"  # it may stand beside the survivor's: its message is deleted
+
+
+@dataclass(frozen=True, slots=True)
+class PostStanding:
+    """How far a post has come. `attempts`: since the last success."""
+
+    status: PublicationStatus
+    attempts: int
+    is_posted: bool
+
+    @property
+    def may_stand(self) -> bool:
+        """Whether a message of it may be there to be seen."""
+        return self.is_posted or self.attempts > 0
+
+
+def handover(kept: PostStanding | None, other: PostStanding) -> Handover:
+    """One round has one post. `kept`: the survivor's, `other`: that of the round that it turned out to be."""
+    if kept is None:
+        return Handover.MOVE
+    if not other.may_stand:
+        return Handover.DROP
+    is_alive = other.status in (PublicationStatus.PENDING, PublicationStatus.CLAIMED, PublicationStatus.SENT)
+    return Handover.MOVE if is_alive and not kept.may_stand else Handover.TAKE_AWAY
+
+
 def footer_mark(publication_id: int, part: int = 1) -> str:
     """The mark in a message's footer that says which publication, and which of its messages, it is: `P12`, `P12.2`."""
     return f"P{publication_id}" if part == 1 else f"P{publication_id}.{part}"
