@@ -14,11 +14,11 @@ from tests.contract.reporter_world import LUA_KINDS
 from tests.integration.ingesting import opened_door
 
 pytestmark = pytest.mark.parametrize("lua", LUA_KINDS)
-ROUNDS = 8
+ROUNDS = 5
 
 
 def test_a_limit_of_the_service_is_waited_for_and_nothing_is_lost(lua, engine, database_url, tmp_path):
-    with opened_door(engine, database_url, rounds_per_minute=60, rounds_burst=2) as door:
+    with opened_door(engine, database_url, rounds_per_minute=20, rounds_burst=2) as door:
         world = a_world(tmp_path, lua, str(door.client.base_url).rstrip("/"))
         (tmp_path / "legacy" / "token").write_text(door.token)
         game = play_round(world)

@@ -219,6 +219,18 @@ def test_of_many_sweeps_at_once_one_is_at_work(lua, lock_age_seconds, service, t
 # ----- killed -----------------------------------------------------------------------------------------------------------
 
 
+def test_a_report_that_another_sender_has_seen_to_meanwhile_is_not_sent_as_nothing(lua, service, tmp_path):
+    taking = service(lambda _request: Answer(201))
+    world = a_world(tmp_path, lua, taking.url)
+    play_round(world)
+    until_idle(world)
+    status = last_status(world)
+    command = ["sh", f"{world.folder}/sender.sh", "upload", str(world.folder), "main", "gone.json", "1"]
+    subprocess.run(command, check=True)
+    assert len(taking.got) == 1
+    assert last_status(world) == status
+
+
 def test_a_killed_sender_leaves_the_report_for_the_next_sweep(lua, service, tmp_path):
     """The shell and its curl die in the middle of an upload."""
     answers = [Answer(0, wait_seconds=30.0), Answer(201)]

@@ -33,13 +33,14 @@ prepare() {
     printf '%s\n' "$header" >"$1/tmp/auth-$2.$$" && mv -f "$1/tmp/auth-$2.$$" "$1/auth-$2"
 }
 
-# Sends one file; sets $code to the HTTP status, 000 when there was no answer.
+# Sends one file; sets $code to the HTTP status, 000 when there was no answer, gone when another sender has seen to the
+# file meanwhile. Uploaded, as curl posts an empty body for data in a file that it cannot open.
 post() {
     answer=$1/tmp/answer-$2.$$ headers=$1/tmp/headers-$2.$$
     : >"$answer"; : >"$headers"
     code=$(curl -q -s -g -K "$1/auth-$2" --connect-timeout 5 --max-time 30 -H 'Content-Type: application/json' \
-        -H 'Expect:' --data-binary "@$3" -o "$answer" -D "$headers" -w '%{http_code}' "$url/v1/$4" </dev/null 2>/dev/null)
-    case $code in [1-9][0-9][0-9]) ;; *) code=000 ;; esac
+        -H 'Expect:' -X POST -T "$3" -o "$answer" -D "$headers" -w '%{http_code}' "$url/v1/$4" </dev/null 2>/dev/null)
+    case $code in [1-9][0-9][0-9]) ;; *) code=000; [ -e "$3" ] || code=gone ;; esac
 }
 
 # Retry-After in seconds or as a date; what cannot be read is a minute.
@@ -130,7 +131,7 @@ sweep_target() {
         [ $(($(now) - began)) -lt $LIMIT ] || { code=late; break; }
         deliver "$1" "$2" "$name"
         case $code in
-        2?? | 400 | 409 | 413 | 415 | 422) failures=0 ;;
+        gone | 2?? | 400 | 409 | 413 | 415 | 422) failures=0 ;;
         000 | 401 | 403 | 404 | 429 | 503) break ;;
         *) has_failed=1 failures=$((failures + 1)); [ $failures -lt $PATIENCE ] || break ;;
         esac
@@ -185,7 +186,10 @@ dir=$2 code=000 answer='' headers=''
 began=$(now)
 case $1 in
 upload)
-    must_wait "$dir" "$3" || ! prepare "$dir" "$3" || { deliver "$dir" "$3" "$4"; note_status "$dir" "$3" "$4"; }
+    must_wait "$dir" "$3" || ! prepare "$dir" "$3" || {
+        deliver "$dir" "$3" "$4"
+        [ "$code" = gone ] || note_status "$dir" "$3" "$4"
+    }
     rm -f "$answer" "$headers"
     count "$dir" "$5" ;;
 sweep)
