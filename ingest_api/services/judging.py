@@ -14,7 +14,8 @@ from shared.domain.merging import Told, tell
 from shared.domain.own_share import own_share
 from shared.domain.pairing import FIRST, SECOND, Half, Place, match_of
 from shared.domain.precedence import HEARD_BY_THE_ENGINE, believed
-from shared.domain.vocabulary import PublicationStatus
+from shared.domain.round_facts import RoundFacts
+from shared.domain.vocabulary import PublicationStatus, RoundStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,14 @@ def judged(
     strongest = aliases_of(facts)[0]
     row = round_rows.round_row(told, judgement, place, strongest, now)
     received_at = heard.voices[0][0].kept.received_at
+    is_completed = judgement.status is RoundStatus.COMPLETED
+    players = player_rows.player_rows(facts, row["round_date"], now, is_completed=is_completed)
+    row["flags"] = round_rows.breaches(facts, players)
     return JudgedRound(
         round=row,
         lua=_lua_rows(heard.voices, place, judgement),
-        spawns=player_rows.spawn_rows(facts, place, received_at),
-        players=player_rows.player_rows(facts, row["round_date"], now),
+        spawns=player_rows.spawn_rows(_who_followed_lives(heard.voices) or facts, place, received_at),
+        players=players,
         weapons=player_rows.weapon_rows(facts),
         conflicts=round_rows.conflict_rows(told.conflicts),
         publish=rules.publication_status(judgement),
@@ -129,6 +133,12 @@ def _without_own_files(heard: Sequence[tuple[Evidence, str]]) -> list[tuple[Evid
     """A reporter that writes files for older tools says so: what such a file cannot say must not come back as fact."""
     written = {name for evidence, _reason in heard for name in evidence.understood.own_files}
     return [(evidence, reason) for evidence, reason in heard if evidence.kept.filename not in written]
+
+
+def _who_followed_lives(voices: Sequence[tuple[Evidence, str]]) -> RoundFacts | None:
+    """The best voice that stood beside the engine and saw players live: its word of how long they were dead, unmixed."""
+    facts = (evidence.facts for evidence, _reason in voices if evidence.facts.kind in HEARD_BY_THE_ENGINE)
+    return next((one for one in facts if any(player.spawns is not None for player in one.players or ())), None)
 
 
 def _lua_rows(

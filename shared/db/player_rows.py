@@ -5,18 +5,21 @@ from datetime import datetime
 from typing import Any
 
 from shared.domain import formulas, weapons
+from shared.domain.invariants import broken_by_player
 from shared.domain.pairing import Place
 from shared.domain.round_facts import Deeds, PlayerFacts, RoundFacts
-from shared.domain.units import seconds
-from shared.domain.vocabulary import R2Basis
+from shared.domain.units import MS_PER_SECOND, seconds
+from shared.domain.vocabulary import R2Basis, Side
 
+FROM_DURATION = "duration"
+"""Where a played time comes from that nobody told: a player whose deeds were counted is taken to have played it all."""
 _MS_PER_MINUTE = 60_000
 
 Record = dict[str, Any]
 
 
 def spawn_rows(facts: RoundFacts, place: Place, captured_at: datetime) -> list[Record]:
-    """Rows of `lua_spawn_stats`, one per player whose lives were followed."""
+    """Rows of `lua_spawn_stats`, one per player whose lives were followed. `facts`: of the one voice that followed them."""
     return [
         {
             "match_id": place.match_id,
@@ -37,14 +40,25 @@ def spawn_rows(facts: RoundFacts, place: Place, captured_at: datetime) -> list[R
     ]
 
 
-def player_rows(facts: RoundFacts, round_date: str | None, now: datetime) -> list[Record]:
-    """Rows of `player_comprehensive_stats`: this round's own numbers, and the ratios of `formulas`."""
-    return [_player_row(player, facts, round_date, now) for player in _known(facts.players)]
+def player_rows(
+    facts: RoundFacts, round_date: str | None, now: datetime, *, is_completed: bool = False
+) -> list[Record]:
+    """Rows of `player_comprehensive_stats`: this round's own numbers, the ratios of `formulas`, and what they break."""
+    return [_player_row(player, facts, round_date, now, is_completed) for player in _known(facts.players)]
 
 
-def _player_row(player: PlayerFacts, facts: RoundFacts, round_date: str | None, now: datetime) -> Record:
-    played_seconds = seconds(player.played_ms)
-    dead_ms = _no_longer_than(player.dead_ms, player.played_ms)
+def _player_row(
+    player: PlayerFacts,
+    facts: RoundFacts,
+    round_date: str | None,
+    now: datetime,
+    is_completed: bool,  # noqa: FBT001
+) -> Record:
+    played_ms, played_source = _played(player, facts)
+    played_seconds = seconds(played_ms)
+    whole_seconds = None if played_seconds is None else round(played_seconds)
+    dead_ms = _no_longer_than(player.dead_ms, whole_seconds)
+    dead_percent = formulas.dead_percent(seconds(dead_ms), played_seconds)
     return {
         "round_date": round_date,
         "map_name": facts.map_name,
@@ -66,14 +80,15 @@ def _player_row(player: PlayerFacts, facts: RoundFacts, round_date: str | None, 
         "team_kills": player.team_kills,
         "team_gibs": player.team_gibs,
         "headshots": player.headshots,
-        "time_played_seconds": None if played_seconds is None else round(played_seconds),
-        "time_played_minutes": _minutes(player.played_ms),
+        "time_played_seconds": whole_seconds,
+        "time_played_minutes": _minutes(played_ms),
         "time_dead_minutes": _minutes(dead_ms),
         "time_dead_minutes_original": _minutes(player.dead_ms),
         "time_played_percent": player.alive_percent,
-        "time_dead_ratio": formulas.dead_percent(seconds(dead_ms), played_seconds),
+        "time_dead_ratio": dead_percent,
         "xp": player.xp,
         "kd_ratio": formulas.kill_death_ratio(player.kills, player.deaths),
+        "efficiency": formulas.efficiency_percent(player.kills, player.deaths),
         "dpm": formulas.damage_per_minute(player.damage_given, played_seconds),
         "bullets_fired": player.shots,
         "hits": player.hits,
@@ -81,11 +96,44 @@ def _player_row(player: PlayerFacts, facts: RoundFacts, round_date: str | None, 
         "times_revived": player.times_revived,
         "revives_given": player.revives_given,
         "r2_basis": player.basis or _basis(player, facts),
-        "played_source": None if player.played_ms is None else player.counted_by or facts.kind,
-        "flags": {"counter_reset": True} if player.counter_reset else None,
+        "played_source": played_source,
+        "flags": _flags(player, facts, played_ms, dead_percent, is_completed),
         "created_at": now.isoformat(),
+        "time_alive_seconds": None if player.alive_ms is None else round(player.alive_ms / MS_PER_SECOND),
+        "avg_respawn_seconds": seconds(player.avg_dead_ms),
+        "longest_death_seconds": None if player.max_dead_ms is None else round(player.max_dead_ms / MS_PER_SECOND),
         **_deeds(player.deeds),
     }
+
+
+def _played(player: PlayerFacts, facts: RoundFacts) -> tuple[int | None, str | None]:
+    """How long he played, and who says so."""
+    if player.played_ms is not None:
+        return player.played_ms, player.counted_by or facts.kind
+    if facts.elapsed_ms is None or player.side not in (Side.AXIS, Side.ALLIES) or player.damage_given is None:
+        return None, None
+    return facts.elapsed_ms, FROM_DURATION
+
+
+def _flags(
+    player: PlayerFacts,
+    facts: RoundFacts,
+    played_ms: int | None,
+    dead_percent: float | None,
+    is_completed: bool,  # noqa: FBT001
+) -> Record | None:
+    broken = broken_by_player(
+        played_ms=played_ms,
+        dead_ms=player.dead_ms,
+        denied_seconds=player.deeds.denied_playtime_seconds if player.deeds else None,
+        dead_percent=dead_percent,
+        duration_ms=facts.elapsed_ms,
+        must_have_played=is_completed and player.side in (Side.AXIS, Side.ALLIES),
+    )
+    flags: Record = {"counter_reset": True} if player.counter_reset else {}
+    if breaches := list(broken):
+        flags["breaches"] = breaches
+    return flags or None
 
 
 def _deeds(deeds: Deeds | None) -> Record:
@@ -123,9 +171,9 @@ def _basis(player: PlayerFacts, facts: RoundFacts) -> R2Basis | None:
     return R2Basis.RAW if player.counter_reset else R2Basis.DIFF
 
 
-def _no_longer_than(dead_ms: int | None, played_ms: int | None) -> int | None:
+def _no_longer_than(dead_ms: int | None, played_seconds: int | None) -> int | None:
     """Nobody was dead for longer than he played; writers that sample add up to more. What was told stays beside it."""
-    return dead_ms if dead_ms is None or played_ms is None else min(dead_ms, played_ms)
+    return dead_ms if dead_ms is None or played_seconds is None else min(dead_ms, played_seconds * MS_PER_SECOND)
 
 
 def _minutes(milliseconds: int | None) -> float | None:

@@ -1,10 +1,12 @@
 """Facts and judgement of a round as rows: which word goes into which column. No decision is made here."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from shared.domain.fingerprint import Fingerprint
+from shared.domain.invariants import broken_by_round
 from shared.domain.merging import Conflict, Told
 from shared.domain.pairing import Place
 from shared.domain.round_facts import RoundFacts
@@ -69,6 +71,24 @@ def _limit_source(kind: Kind | None) -> DurationSource | None:
     if kind is None:
         return None
     return DurationSource.HEADER if kind is Kind.STATS_FILE else DurationSource.LUA
+
+
+def breaches(facts: RoundFacts, players: Iterable[Record]) -> Record | None:
+    """The flags of a round: how often each rule about times is broken in it, by itself and by the rows of its players."""
+    broken: Counter[str] = Counter(
+        broken_by_round(
+            start_unix=facts.round_start_unix,
+            end_unix=facts.round_end_unix,
+            duration_ms=facts.elapsed_ms,
+            pause_ms=facts.pause_ms,
+            limit_ms=facts.limit_ms,
+            has_lua_data=facts.elapsed_source is DurationSource.LUA,
+        )
+    )
+    for player in players:
+        if flags := player["flags"]:
+            broken.update(flags.get("breaches", ()))
+    return {"breaches": dict(sorted(broken.items()))} if broken else None
 
 
 def lua_row(

@@ -17,7 +17,7 @@ _FIGHT = (
     "shots hits headshots played_ms dead_ms weapons alive_percent counter_reset basis"
 ).split()
 _ESSENTIAL = ("kills", "deaths", "damage_given", "damage_received")
-_LIVES = ("spawns", "deaths_seen", "avg_dead_ms", "max_dead_ms")
+_LIVES = ("spawns", "deaths_seen", "avg_dead_ms", "max_dead_ms", "alive_ms")
 _OTHER = ("xp", "revives_given", "times_revived", "deeds")
 
 _Seen = tuple[Kind, PlayerFacts]

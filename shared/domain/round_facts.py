@@ -125,6 +125,7 @@ class PlayerFacts(NamedTuple):
     deaths_seen: int | None = None
     avg_dead_ms: int | None = None
     max_dead_ms: int | None = None
+    alive_ms: int | None = None
     revives_given: int | None = None
     times_revived: int | None = None
     counter_reset: bool = False

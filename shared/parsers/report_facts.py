@@ -136,6 +136,7 @@ def _player(player: Player, keys: PlayerKeys) -> PlayerFacts:
         deaths_seen=player.deaths,
         avg_dead_ms=player.avg_dead_ms,
         max_dead_ms=player.max_dead_ms,
+        alive_ms=player.alive_ms,
         revives_given=player.revives_given,
         times_revived=player.times_revived,
         counter_reset=was_reset,
