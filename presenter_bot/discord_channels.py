@@ -18,6 +18,7 @@ from shared.domain.publications import back_off, nonce, read_footer_mark
 PLACE_PREFIX = "discord:"
 DELIVERY_SECONDS = 40.0  # a lease is 60: what is cut off here is settled before anyone else may claim it
 LONGEST_WAIT_SECONDS = 30.0  # a longer rate limit is not slept through but noted, and the publication waits
+MOST_PARTS = 100  # more messages than any card has: all of them are looked for
 CLOCK_TOLERANCE = timedelta(minutes=10)  # between our clock and the one in Discord's message ids
 
 _NO_MENTIONS = discord.AllowedMentions.none()
@@ -127,9 +128,15 @@ class _Delivery:
             await self._carry_part(part, len(messages), message, known[part - 1] if part <= len(known) else None)
             for part, message in enumerate(messages, start=1)
         ]
-        for surplus in known[len(messages) :]:
+        for surplus in [*known[len(messages) :], *await self._left_standing(messages)]:
             await self._delete(surplus)
         return tuple(map(str, ids))
+
+    async def _left_standing(self, messages: Sequence[Message]) -> list[int]:
+        """Of a publication that shows nothing any more: what an attempt without an answer may have posted."""
+        if messages or not self._claim.maybe_sent:
+            return []
+        return [message.id for message in (await self._look_for_ours(MOST_PARTS)).values()]
 
     async def _carry_part(self, part: int, parts: int, message: Message, message_id: int | None) -> int:
         embeds = _embeds(message)

@@ -84,22 +84,42 @@ class Publisher:
             await self._store.switch_off(claim)
             log.info("publication_switched_off", publication_id=claim.id)
             return
-        messages = await self._draw(claim)
         place = claim.posted_to or (self._channels and self._channels.place_of(claim.channel)) or PREVIEW
+        messages = await self._draw(claim)
+        if not messages:
+            await self._take_away(claim, place)
+            return
         if place == PREVIEW:
             is_ours = await self._store.deliver_to_preview(claim, messages, self._clock())
-        elif self._channels is None:
-            raise DeliveryError(FailureKind.BLOCKED, "discord_not_configured")
         else:
-            is_ours = await self._settle(claim, await self._channels.deliver(claim, place, messages))
+            is_ours = await self._settle(claim, await self._deliver(claim, place, messages))
         event = ("publication_edited" if claim.is_edit else "publication_posted") if is_ours else "lease_lost"
         log.info(event, publication_id=claim.id, subject=claim.subject, revision=claim.revision, place=place)
 
+    async def _take_away(self, claim: Claim, place: str) -> None:
+        """Delete what stands of a post whose round turned out to be another, which has a post of its own."""
+        if place == PREVIEW:
+            is_ours = await self._store.withdraw_from_preview(claim)
+        else:
+            if claim.is_edit or claim.maybe_sent:
+                await self._deliver(claim, place, ())
+            is_ours = await self._store.settle_withdrawn(claim)
+        event = "publication_withdrawn" if is_ours else "lease_lost"
+        log.info(event, publication_id=claim.id, subject=claim.subject, place=place)
+
+    async def _deliver(self, claim: Claim, place: str, messages: tuple[Message, ...]) -> Delivered:
+        if self._channels is None:
+            raise DeliveryError(FailureKind.BLOCKED, "discord_not_configured")
+        return await self._channels.deliver(claim, place, messages)
+
     async def _draw(self, claim: Claim) -> tuple[Message, ...]:
+        """The card of its round; nothing of a round that turned out to be another."""
         if claim.kind != PublicationKind.ROUND_POST:
             raise DeliveryError(FailureKind.REJECTED, "unknown_kind")
         view = await self._store.round_view(int(claim.subject))
         if view is None:
+            if await self._store.has_become_another(int(claim.subject)):
+                return ()
             raise DeliveryError(FailureKind.REJECTED, "unknown_round")
         return build_round_card(view, claim.id)
 

@@ -12,6 +12,7 @@ from presenter_bot.delivery import Delivered
 from shared.db.preview import PreviewMessages
 from shared.db.publications import PREVIEW, Claim, Publications
 from shared.db.read import round_view
+from shared.db.redirects import survivor_of
 from shared.domain.publications import NextState
 from shared.domain.round_view import RoundView
 
@@ -39,6 +40,10 @@ class Store:
         """What may be shown of a round."""
         return await self._statement(lambda connection: round_view(connection, round_id))
 
+    async def has_become_another(self, round_id: int) -> bool:
+        """Whether a round that is gone turned out to be another one."""
+        return await self._statement(lambda connection: survivor_of(connection, round_id)) is not None
+
     async def settle_sent(self, claim: Claim, delivered: Delivered, now: datetime) -> bool:
         """It is said; False when the lease has passed to somebody else."""
 
@@ -53,6 +58,23 @@ class Store:
         return await self._statement(
             lambda connection: Publications(connection).settle_failed(claim, self._holder, following, error_code)
         )
+
+    async def settle_withdrawn(self, claim: Claim) -> bool:
+        """Nothing of it stands any more; False when the lease has passed to somebody else."""
+        return await self._statement(lambda connection: Publications(connection).settle_withdrawn(claim, self._holder))
+
+    async def withdraw_from_preview(self, claim: Claim) -> bool:
+        """Take it out of the preview channel and settle, both or neither; False when the lease is no longer ours."""
+
+        def withdraw() -> bool:
+            with self._engine.connect() as connection:
+                PreviewMessages(connection).write(claim.id, (), claim.created_at)
+                is_ours = Publications(connection).settle_withdrawn(claim, self._holder)
+                if is_ours:
+                    connection.commit()
+                return is_ours
+
+        return await asyncio.to_thread(withdraw)
 
     async def switch_off(self, claim: Claim) -> bool:
         """Automatic posting is not wanted; False when the lease has passed to somebody else."""

@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, text
 
 from shared.domain.publications import LEASE, MAX_AGE, NextState
+from shared.domain.vocabulary import PublicationStatus
 
 RETRY_REQUESTED = "retry_requested"
 TOO_OLD = "older_than_48_h"
 PREVIEW = "preview"
+MERGED = "merged"
 
 _DUE = """
     p.status IN ('pending', 'claimed')
@@ -173,6 +175,11 @@ class Publications:
             "error_code": error_code,
         }
         return self._connection.execute(_SETTLE, parameters).rowcount == 1
+
+    def settle_withdrawn(self, claim: Claim, holder: str) -> bool:
+        """It is taken away for good. False when the lease is no longer ours."""
+        following = NextState(PublicationStatus.WITHDRAWN, claim.attempts, None)
+        return self.settle_failed(claim, holder, following, MERGED)
 
     def switch_off(self, claim: Claim, holder: str) -> bool:
         """End it as `autopost_off`: automatic posting is not wanted. False when the lease is no longer ours."""
