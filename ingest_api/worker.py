@@ -18,6 +18,7 @@ from ingest_api.services.assign_sessions import SessionAssignment
 from ingest_api.services.fetch_files import FileFetcher
 from ingest_api.services.judge_again import judge_due_events, settle_published_events
 from ingest_api.services.judging import Rules
+from ingest_api.services.score_sessions import ScoreKeeping
 from shared.db.engine import open_engine
 from shared.ops import log as logging_setup
 from shared.ops.clock import utc_now
@@ -27,7 +28,7 @@ from shared.ops.settings import read_process_settings, refuse_to_start
 log = structlog.get_logger()
 TICK_SECONDS = 1.0
 _DATABASE_CONNECTIONS = 4  # the lock's, the judging's, and two of the fetching
-_REST_PER_WORK = 9  # sessions are nobody's hurry: when very many rounds come, they take a tenth of the worker's time
+_REST_PER_WORK = 9  # sessions and scores are nobody's hurry: when very many rounds come, they take a tenth of the time
 _LONGEST_GOODBYE_SECONDS = 2.0  # a file half fetched is fetched again
 _ONLY_ONE = 7_268_401_932
 _LONGEST_PAUSE_SECONDS = 30.0
@@ -90,6 +91,7 @@ def run(
 
 
 def _work(engine: Engine, holder: Connection, rules: Rules, sessions: SessionAssignment, stop: threading.Event) -> None:
+    scores = ScoreKeeping(engine)
     sessions.date_all_again()
     sessions_due = time.monotonic()
     while not stop.is_set():
@@ -97,6 +99,7 @@ def _work(engine: Engine, holder: Connection, rules: Rules, sessions: SessionAss
         judge_due_events(engine, rules, utc_now())
         if (began := time.monotonic()) >= sessions_due:
             sessions.assign(utc_now())
+            scores.keep(utc_now())
             sessions_due = time.monotonic() + _REST_PER_WORK * (time.monotonic() - began)
         settle_published_events(engine, utc_now())
         stop.wait(TICK_SECONDS)

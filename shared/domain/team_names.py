@@ -51,11 +51,9 @@ class LabelDecision:
     color: str | None = None
 
 
-def team_labels(
-    teams: Teams, founded_unix: int | None, decisions: Sequence[LabelDecision]
-) -> dict[TeamSlot, TeamLabel]:
+def team_labels(teams: Teams, decisions: Sequence[LabelDecision] = ()) -> dict[TeamSlot, TeamLabel]:
     """The labels of both teams: the pool's, and over them what was decided, the latest last."""
-    pair = _POOL[(founded_unix or 0) % len(_POOL)]
+    pair = _POOL[(teams.founded_unix or 0) % len(_POOL)]
     labels = {slot: TeamLabel(name) for slot, name in zip(TeamSlot, pair, strict=True)}
     for decision in decisions:
         slot = _whose(decision, teams)

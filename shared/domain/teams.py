@@ -28,11 +28,15 @@ class Substitution:
 
 @dataclass(frozen=True, slots=True)
 class Teams:
-    """Who belongs to which team, by GUID, with the name each bore last. `detected_from_round_id` None: nobody could be told."""
+    """Who belongs to which team, by GUID, with the name each bore last.
+
+    `detected_from_round_id`, `founded_unix`: the round they were told from and its time; None when they could not be told.
+    """
 
     members: Mapping[str, TeamSlot] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     detected_from_round_id: int | None = None
+    founded_unix: int | None = None
     substitutions: tuple[Substitution, ...] = ()
 
     def roster(self, team: TeamSlot) -> tuple[str, ...]:
@@ -66,6 +70,7 @@ def detect_teams(rounds: Iterable[RoundOfMatch]) -> Teams:
         roster.members,
         {fighter.guid: fighter.name for one in played for fighter in one.fighters if fighter.guid in roster.members},
         founding.round_id,
+        founding.began_unix,
         tuple(roster.substitutions),
     )
 

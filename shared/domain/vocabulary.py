@@ -175,6 +175,8 @@ class OperatorAction(StrEnum):
     """What an operator decided, by hand and for good."""
 
     RELINK = "relink"
+    TEAM_NAME = "team_name"
+    TEAM_COLOR = "team_color"
 
 
 class EndReason(StrEnum):
