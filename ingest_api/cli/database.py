@@ -27,9 +27,10 @@ def open_database(settings: Settings) -> Iterator[Engine]:
             engine.dispose()
 
 
-def in_one_sentence(error: DBAPIError) -> str:
+def in_one_sentence(error: Exception) -> str:
     """What the driver or the server said against it, on one line."""
-    return f"The database cannot be used: {' '.join(str(error.orig).split()).rstrip('.?')}."
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return f"The database cannot be used: {' '.join(str(said).split()).rstrip('.?')}."
 
 
 def _require_schema(engine: Engine, url: str) -> None:

@@ -23,6 +23,8 @@ COMMANDS = {
     "restart-api": "put a new process of the API in the place of the running one; nobody is refused",
     "play": "stream a whole evening of rounds into the running service",
     "migrate": "bring the database's schema forward or back",
+    "backup": "write the database and the spool into one file, while the service works",
+    "restore": "put a backup in the place of the database and the spool",
     "server": "register game servers, give them tokens, see whether they report",
     "publications": "see what is to be said on Discord, try it again or drop it",
     "import": "take the files of a game server's past; nothing is posted for them",

@@ -4,6 +4,7 @@ StartError
 ├── DataFolderInUseError      another process works in the data folder
 ├── DataFolderUnusableError   the data folder cannot be entered or written
 ├── SettingsError             a setting cannot be used, or one that is needed is missing
+├── BackupError               a backup could not be written, is not whole, or may not be restored here
 └── PostgresError             the embedded Postgres cannot be found, set up or started
 """
 
@@ -22,6 +23,10 @@ class DataFolderUnusableError(StartError):
 
 class SettingsError(StartError):
     """A setting cannot be used, or one that is needed is missing."""
+
+
+class BackupError(StartError):
+    """A backup could not be written, a file is no whole backup, or it may not be restored here."""
 
 
 class PostgresError(StartError):
