@@ -7,7 +7,7 @@ from typing import Any
 from shared.domain.fingerprint import Fingerprint
 from shared.domain.linking import Link
 from shared.domain.round_facts import RoundFacts
-from shared.domain.vocabulary import SOURCE_OF_KIND, EventState, LinkStatus
+from shared.domain.vocabulary import SOURCE_OF_KIND, DurationSource, EventState, Kind, LinkStatus
 from shared.parsers.understood import Understanding
 
 Record = dict[str, Any]
@@ -78,7 +78,18 @@ def _linked(
             "exit_kind": facts.exit_kind,
             "sequence": understood.sequence,
             **({"stamp_ends_unix": facts.stamp.ends_unix} if facts.stamp else {}),
+            **({"times": _times(facts)} if facts.kind is Kind.STATS_FILE else {}),
         },
+    }
+
+
+def _times(facts: RoundFacts) -> Record:
+    """A stats file's own word of times, which the round may not believe: for comparing, by player too. Milliseconds."""
+    return {
+        "field9_ms": facts.elapsed_ms if facts.elapsed_source is DurationSource.FIELD9 else None,
+        "header_clock_ms": facts.header_clock_ms,
+        "limit_ms": facts.limit_ms,
+        "dead_ms": {player.key: player.dead_ms for player in facts.players or () if player.dead_ms is not None},
     }
 
 
