@@ -1,11 +1,12 @@
 """A round judged from all its voices: which evidence is believed, where the round stands, and what is written of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from ingest_api.services.awarding import write_awards, write_timeline
 from ingest_api.services.evidence import Evidence, aliases_of, read_again
 from shared.db import player_rows, round_rows
 from shared.db.rounds import JudgedRound, Rounds, VoiceOfRound
@@ -15,7 +16,7 @@ from shared.domain.own_share import own_share
 from shared.domain.pairing import FIRST, SECOND, Half, Place, match_of
 from shared.domain.precedence import HEARD_BY_THE_ENGINE, believed
 from shared.domain.round_facts import RoundFacts
-from shared.domain.vocabulary import PublicationStatus, RoundStatus
+from shared.domain.vocabulary import Kind, PublicationStatus, RoundStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,14 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What is believed of a round, the most believed voice first, each with why it is linked; and what they tell together."""
+    """What is believed of a round, the most believed voice first, each with why it is linked; and what they tell together.
+
+    `endstats`: the deliveries of its endstats files.
+    """
 
     voices: tuple[tuple[Evidence, str], ...]
     told: Told
+    endstats: tuple[int, ...] = ()
 
     @property
     def counts_run_on(self) -> bool:
@@ -55,7 +60,8 @@ def hear(connection: Connection, round_id: int, fresh: Mapping[int, Evidence] | 
     by_rank = {voice.rank: voice for voice in voices}
     heard = [(_evidence(connection, by_rank[rank], fresh), by_rank[rank].link_reason) for rank in believed(by_rank)]
     spoken = _without_own_files(heard)
-    return Heard(tuple(spoken), tell([evidence.facts for evidence, _reason in spoken]))
+    endstats = tuple(voice.delivery_id for voice in voices if voice.rank.kind is Kind.ENDSTATS_FILE)
+    return Heard(tuple(spoken), tell([evidence.facts for evidence, _reason in spoken]), endstats)
 
 
 def half_of(key: int, told: Told) -> Half:
@@ -109,6 +115,15 @@ def rejudge(
         next_round_limit_ms = rounds.limit_of_other_half_ms(place.match_id, FIRST)
     heard = in_its_match(connection, heard, place)
     rounds.rewrite(round_id, judged(heard, place, rules, now, next_round_limit_ms), now)
+    write_beside(connection, round_id, heard, now)
+
+
+def write_beside(connection: Connection, round_id: int, heard: Heard, now: datetime) -> None:
+    """Write what stands in a round beside its judgement: its awards, and a suite's log of it."""
+    voices = [evidence for evidence, _reason in heard.voices]
+    write_timeline(connection, round_id, voices)
+    if heard.endstats:
+        write_awards(connection, round_id, voices, heard.endstats, now)
 
 
 def in_its_match(connection: Connection, heard: Heard, place: Place) -> Heard:
@@ -121,7 +136,7 @@ def in_its_match(connection: Connection, heard: Heard, place: Place) -> Heard:
     first = hear(connection, first_id)
     counted = {evidence.facts.kind: evidence.facts.counted for evidence, _reason in first.voices}
     facts = [own_share(evidence.facts, counted.get(evidence.facts.kind)) for evidence, _reason in heard.voices]
-    return Heard(heard.voices, tell(facts))
+    return replace(heard, told=tell(facts))
 
 
 def _evidence(connection: Connection, voice: VoiceOfRound, fresh: Mapping[int, Evidence] | None) -> Evidence:

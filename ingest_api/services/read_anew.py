@@ -6,8 +6,10 @@ from sqlalchemy import Connection
 
 from ingest_api.services.digest import link_by_hand, try_again
 from ingest_api.services.evidence import Evidence, Kept, understand_again, weigh
+from ingest_api.services.file_ledger import note_linked, note_quarantined
 from ingest_api.services.judging import Rules
 from shared.db.event_rows import Record, event_row
+from shared.db.ledgers import Ledgers
 from shared.db.relinks import Relinks
 from shared.db.replays import Replays, ScopedEvent
 from shared.db.rounds import NewEvent, Rounds
@@ -23,8 +25,9 @@ NOTHING_NEW_IS_POSTED = Rules(autopost=False)
 _REPLAY = "replay"
 
 
-def keep_linked(replays: Replays, event: ScopedEvent, evidence: Evidence, round_id: int, now: datetime) -> None:
+def keep_linked(connection: Connection, event: ScopedEvent, evidence: Evidence, round_id: int, now: datetime) -> None:
     """An event that still tells of its round: read anew, and linked as it was."""
+    replays = Replays(connection)
     reason = LinkReason(event.link_reason or LinkReason.RESOLVED_FINGERPRINT)
     replays.read_again(id_of(event), _row(evidence.kept, evidence.understood, event, Link(LinkStatus.LINKED, reason)))
     steps = [
@@ -34,15 +37,21 @@ def keep_linked(replays: Replays, event: ScopedEvent, evidence: Evidence, round_
         (EventState.ENRICHED, None),
     ]
     replays.put(id_of(event), walk(steps, event.state), round_id, now)
+    note_linked(connection, evidence, now)
 
 
-def send_back(replays: Replays, event: ScopedEvent, kept: Kept, understood: Understanding, now: datetime) -> None:
+def send_back(connection: Connection, event: ScopedEvent, kept: Kept, understood: Understanding, now: datetime) -> None:
     """An event that its round loses starts anew; one that is not understood any more waits in quarantine."""
+    replays = Replays(connection)
     replays.read_again(id_of(event), _row(kept, understood, event, None))
     steps: list[tuple[EventState, str | None]] = [(EventState.SEEN, _REPLAY)]
     if understood.facts is None:
         steps.append((EventState.QUARANTINED, understood.quarantine_reason or _REPLAY))
     replays.put(id_of(event), walk(steps, event.state), None, now)
+    if kept.filename is not None:
+        Ledgers(connection).release_endstats(event.server_id, kept.filename, now)
+    if understood.facts is None:
+        note_quarantined(connection, event.server_id, kept, understood, now)
 
 
 def read_unlinked(connection: Connection, one: ScopedEvent, now: datetime) -> int | None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 from ingest_api.services.arrival import ACCEPTED_FOR_LATER, CREATED, OK, REFUSAL_CODES, Arrival, RateLimits, Receipt
 from ingest_api.services.digest import Digested, digest
 from ingest_api.services.evidence import Evidence, Kept, aliases_of, largest_bytes, surroundings_of, weigh
+from ingest_api.services.file_ledger import note_quarantined
 from ingest_api.services.judging import Rules
 from shared.db.deliveries import Deliveries, RawDelivery
 from shared.db.event_rows import Record, event_row
@@ -180,6 +181,7 @@ def _quarantine(connection: Connection, server_id: str, kept: Kept, understood: 
     reason = understood.quarantine_reason
     steps: list[tuple[EventState, str | None]] = [(EventState.SEEN, None), (EventState.QUARANTINED, reason)]
     _add_unjudged(connection, row, understood.kind, kept, steps, Outcome.QUARANTINED, ACCEPTED_FOR_LATER)
+    note_quarantined(connection, server_id, kept, understood, kept.received_at)
     log.warning("delivery_quarantined", delivery_id=kept.delivery_id, kind=understood.kind, reason=reason)
     return Receipt(
         answer_code=ACCEPTED_FOR_LATER,

@@ -59,6 +59,11 @@ R1 = {
     "endstats": _file(
         Kind.ENDSTATS_FILE, SENDERS / "endstats" / "2026-02-03-235514-etl_frostbite-round-1-endstats.txt"
     ),
+    "poorer endstats": Voice(
+        Kind.ENDSTATS_FILE,
+        b"Most damage given\tNordik\t1820\nMost revives\tKaamos\t7\n",
+        "2026-02-03-235513-etl_frostbite-round-1-endstats.txt",
+    ),
     "proximity": _file(
         Kind.PROXIMITY_FILE, SENDERS / "proximity" / "2026-02-03-235510-etl_frostbite-round-1_engagements.txt"
     ),
@@ -142,7 +147,8 @@ class Told:
 
 _OF_THE_ARRIVAL = frozenset(
     "id round_id delivery_id server_id revision created_at updated_at captured_at received_at at round_fingerprint "
-    "ingest_state link_reason next_attempt_at link_details attempts webhook_id".split()
+    "ingest_state link_reason next_attempt_at link_details attempts webhook_id "
+    "processed_at round_key".split()
 )
 _QUESTIONS = {
     "rounds": "SELECT * FROM rounds WHERE server_id = :server_id ORDER BY round_number, round_start_unix",
@@ -156,10 +162,19 @@ _QUESTIONS = {
                   WHERE r.server_id = :server_id ORDER BY r.round_number, w.player_guid, w.weapon_index""",
     "conflicts": """SELECT c.* FROM field_conflicts c JOIN rounds r ON r.id = c.round_id
                     WHERE r.server_id = :server_id ORDER BY c.field, c.other_source, c.other_value""",
+    "awards": """SELECT r.round_number, a.* FROM round_awards a JOIN rounds r ON r.id = a.round_id
+                 WHERE r.server_id = :server_id ORDER BY r.round_number, a.position""",
+    "duels": """SELECT r.round_number, v.* FROM round_vs_stats v JOIN rounds r ON r.id = v.round_id
+                WHERE r.server_id = :server_id ORDER BY r.round_number, v.position""",
+    "timeline": """SELECT r.round_number, t.* FROM round_timeline t JOIN rounds r ON r.id = t.round_id
+                   WHERE r.server_id = :server_id ORDER BY r.round_number, t.ordinal""",
+    "files": "SELECT * FROM processed_files WHERE server_id = :server_id ORDER BY filename",
+    "endstats files": "SELECT * FROM processed_endstats_files WHERE server_id = :server_id ORDER BY filename",
+    "proximity files": "SELECT * FROM proximity_processed_files WHERE server_id = :server_id ORDER BY filename",
     "aliases": """SELECT f.tier, count(*) AS n FROM round_fingerprints f JOIN rounds r ON r.id = f.round_id
                   WHERE r.server_id = :server_id GROUP BY f.tier ORDER BY f.tier""",
     "events": """SELECT d.kind, e.* FROM round_events e JOIN deliveries d ON d.id = e.delivery_id
-                 WHERE d.server_id = :server_id ORDER BY d.kind, e.round_number""",
+                 WHERE d.server_id = :server_id ORDER BY d.kind, e.round_number, e.filename""",
     "publications": """SELECT p.kind, p.status FROM publications p JOIN rounds r ON p.subject = r.id::text
                        WHERE r.server_id = :server_id ORDER BY r.round_number""",
 }
