@@ -127,7 +127,7 @@ def _schema_problem(database_url: str) -> str | None:
     with engine.connect() as connection:
         current = migrate.current(connection)
     engine.dispose()
-    if current == migrate.head():
+    if migrate.is_served(current):
         return None
     return (
         f"The database is at schema {current or 'none'}, this code needs {migrate.head()}: run `roundwire migrate up`."

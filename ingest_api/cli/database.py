@@ -38,7 +38,7 @@ def _require_schema(engine: Engine, url: str) -> None:
         current = migrate.current(connection)
     if current is None:
         migrate.upgrade(url)
-    elif current != migrate.head():
+    elif not migrate.is_served(current):
         raise PostgresError(
             f"The database is at schema {current}, this version needs {migrate.head()}; run `roundwire migrate up`."
         )

@@ -58,6 +58,11 @@ def is_known(revision: str) -> bool:
     return any(script.revision == revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions())
 
 
+def is_served(revision: str | None) -> bool:
+    """Does this code work on that schema? On its own, and on a newer one: migrations only add to what was there."""
+    return revision is not None and (revision == head() or not is_known(revision))
+
+
 def current(connection: Connection) -> str | None:
     """The revision the database is at; None when it was never migrated."""
     if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar_one() is None:
