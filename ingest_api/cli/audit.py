@@ -1,51 +1,29 @@
-"""`roundwire audit`: checks of what is stored against the rules that made it."""
+"""`roundwire audit`: checks of what is stored against the rules that made it. Each check is a module of its own."""
 
 import argparse
+from importlib import import_module
+from types import ModuleType
 
-from ingest_api.cli.database import open_database
-from ingest_api.cli.output import add_json_option, print_json, print_table
-from ingest_api.services.audit import audit_stored_pairs
-from shared.domain import fingerprint
-from shared.domain.figures import plural
-from shared.domain.pair_audit import PairFlaw
-from shared.ops.clock import utc_now
 from shared.ops.settings import Settings
 
-FOUND = 1
-_HEADS = ("ROUND", "SERVER", "MAP", "NUMBER", "PLAYED", "FLAW", "MATCH", "BELONGS TO")
+CHECKS = {
+    "pairs": "which rounds lack the other half of their match?",
+}
+"""A check `name` is the module `ingest_api.cli.audit_name` with `add_arguments(parser)` and `run(arguments, settings) -> int`."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`pairs`."""
+    """One of the checks."""
     checks = parser.add_subparsers(dest="check", required=True, metavar="CHECK")
-    pairs = checks.add_parser("pairs", help="which rounds lack the other half of their match?")
-    pairs.add_argument("--server", metavar="ID", help="only of that game server")
-    add_json_option(pairs)
+    for name, summary in CHECKS.items():
+        _module(name).add_arguments(checks.add_parser(name, help=summary, description=summary))
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Check; 1 when something was found. Raises StartError."""
-    server_id = None if arguments.server is None else fingerprint.server_id(arguments.server)
-    with open_database(settings) as engine, engine.connect() as connection:
-        audit = audit_stored_pairs(connection, utc_now(), server_id)
-    counts = {str(flaw): audit.count(flaw) for flaw in PairFlaw}
-    if arguments.as_json:
-        print_json({"rounds": audit.rounds, **counts, "flawed": audit.flawed})
-        return FOUND if audit.flawed else 0
-    if audit.flawed:
-        rows = [
-            (
-                one.round_id,
-                one.server_id,
-                one.map_name,
-                f"R{one.round_number}",
-                one.played_at,
-                one.flaw,
-                one.match_id,
-                None if one.match_id == one.expected_match_id else one.expected_match_id,
-            )
-            for one in audit.flawed
-        ]
-        print_table(_HEADS, rows)
-    print(f"{plural(audit.rounds, 'round')}: {', '.join(f'{count} {flaw}' for flaw, count in counts.items())}.")
-    return FOUND if audit.flawed else 0
+    status: int = _module(arguments.check).run(arguments, settings)
+    return status
+
+
+def _module(check: str) -> ModuleType:
+    return import_module(f"ingest_api.cli.audit_{check}")
