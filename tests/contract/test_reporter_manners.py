@@ -77,6 +77,7 @@ def test_of_two_copies_the_second_says_so_and_stays_passive(world):
 
 
 def test_only_its_own_console_command_is_answered(world):
+    """P38; the stand-in itself takes an answer of any other callback for an error."""
     world.new_game().start_server("supply", 15)
 
     answers = [world.engine.console_command(*words) for words in (("ref", "pause"), ("round_reporters",), ("say", "x"))]

@@ -9,6 +9,7 @@ pytestmark = pytest.mark.parametrize("lua", LUA_KINDS)
 
 
 def test_each_problem_in_the_settings_is_one_line_that_names_line_key_and_reason(lua, tmp_path):
+    """P39"""
     world = World(
         tmp_path, lua,
         settings="url = ftp://x\n# fine\nserverid = a\nserver_id = a b\nspool_max_files = 0\nnonsense\nlog_level=loud\n",

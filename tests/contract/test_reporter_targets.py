@@ -28,6 +28,7 @@ DAY_SECONDS = 86_400
 
 
 def test_each_target_has_its_own_outcome(lua, service, tmp_path):
+    """P6"""
     taking, refusing, down = service(Answer(201)), service(Answer(422)), service(Answer(503))
     world = a_world(tmp_path, lua, taking.url, refusing.url, down.url)
     play_round(world)
@@ -204,6 +205,7 @@ def test_a_neighbour_that_plays_is_left_alone(lua, service, tmp_path):
 
 
 def test_two_instances_report_side_by_side_each_from_its_own_folder(lua, service, tmp_path):
+    """P39"""
     taking = service(Answer(201))
     first, second = a_world(tmp_path, lua, taking.url), a_neighbour(tmp_path, lua, taking.url)
     play_round(first)

@@ -104,3 +104,15 @@ def test_one_round_that_cannot_be_judged_keeps_no_other_from_it(door):
     assert door.post(a_report()).json()["state"] == "enriched"
     assert judge_due_events(door.engine, Rules(), TOMORROW) == 0
     assert door.row("SELECT attempts FROM round_events WHERE state = 'seen'")["attempts"] == 1
+
+
+def test_an_event_that_waits_for_its_round_is_asked_again_and_again_by_the_worker(door):
+    """P32"""
+    door.post(a_report(round_start_unix=None, round_end_unix=None))
+    asked, now = 0, datetime.now(UTC)
+    for _ in range(3):
+        now += timedelta(minutes=5, seconds=1)
+        asked += judge_due_events(door.engine, Rules(), now)
+        assert judge_due_events(door.engine, Rules(), now) == 0
+    (event,) = door.rows("SELECT state, link_reason FROM round_events")
+    assert (asked, event["state"], event["link_reason"]) == (3, "parsed", "time_parse_failed")

@@ -1,5 +1,9 @@
+from datetime import timedelta
+
+import pytest
+
 from shared.domain.fingerprint import END, START, aliases
-from shared.domain.linking import KnownAlias, link
+from shared.domain.linking import KnownAlias, link, next_try_after
 from shared.domain.vocabulary import LinkReason, LinkStatus
 from tests.factories import R1_END, R1_START, facts
 
@@ -65,3 +69,11 @@ def test_a_map_without_a_name_is_refused():
 
 def test_the_time_of_an_end_alone_is_enough_to_create_a_round():
     assert decide(facts(round_start_unix=None, round_end_unix=R1_END)).creates_round
+
+
+@pytest.mark.parametrize(
+    ("age_hours", "pace_minutes"), [(0, 5), (5.99, 5), (6, 60), (7 * 24 - 1, 60), (7 * 24, 24 * 60), (10_000, 24 * 60)]
+)
+def test_an_event_without_a_round_asks_for_it_for_ever_only_more_slowly(age_hours, pace_minutes):
+    """P32"""
+    assert next_try_after(timedelta(hours=age_hours)) == timedelta(minutes=pace_minutes)
