@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from fastapi import Depends, FastAPI, Request
 
-from ingest_api.http import read_players, read_rounds, read_sessions
+from ingest_api.http import read_matches, read_players, read_rounds, read_sessions
 from shared.domain.errors import TooMany
 from shared.domain.rate import Bucket
 from shared.ops.clock import utc_now
@@ -36,7 +36,7 @@ class ClientRates:
 def install(app: FastAPI, settings: Settings) -> None:
     """Add what is read."""
     app.state.read_rates = ClientRates(settings.reads_per_minute)
-    for readings in (read_rounds, read_sessions, read_players):
+    for readings in (read_rounds, read_matches, read_sessions, read_players):
         app.include_router(readings.router, dependencies=[Depends(_within_rate)])
 
 
