@@ -2,13 +2,17 @@
 
 import argparse
 
-from ingest_api.cli import audit_pairs
-from ingest_api.cli.parts import add_parts, run_part
+from ingest_api.cli.database import open_database
+from ingest_api.cli.output import add_json_option, print_json, print_table
+from ingest_api.services.audit import audit_stored_pairs
+from shared.domain import fingerprint
+from shared.domain.figures import plural
+from shared.domain.pair_audit import PairFlaw
+from shared.ops.clock import utc_now
 from shared.ops.settings import Settings
 
-CHECKS = {
-    "pairs": (audit_pairs, "which rounds lack the other half of their match?"),
-}
+FOUND = 1
+_HEADS = ("ROUND", "SERVER", "MAP", "NUMBER", "PLAYED", "FLAW", "MATCH", "BELONGS TO")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,4 +23,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Check; 1 when something was found. Raises StartError."""
-    return run_part(CHECKS, arguments, settings)
+    server_id = None if arguments.server is None else fingerprint.server_id(arguments.server)
+    with open_database(settings) as engine, engine.connect() as connection:
+        audit = audit_stored_pairs(connection, utc_now(), server_id)
+    counts = {str(flaw): audit.count(flaw) for flaw in PairFlaw}
+    if arguments.as_json:
+        print_json({"rounds": audit.rounds, **counts, "flawed": audit.flawed})
+        return FOUND if audit.flawed else 0
+    if audit.flawed:
+        rows = [
+            (
+                one.round_id,
+                one.server_id,
+                one.map_name,
+                f"R{one.round_number}",
+                one.played_at,
+                one.flaw,
+                one.match_id,
+                None if one.match_id == one.expected_match_id else one.expected_match_id,
+            )
+            for one in audit.flawed
+        ]
+        print_table(_HEADS, rows)
+    print(f"{plural(audit.rounds, 'round')}: {', '.join(f'{count} {flaw}' for flaw, count in counts.items())}.")
+    return FOUND if audit.flawed else 0
