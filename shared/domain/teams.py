@@ -4,6 +4,7 @@ Teams are people. They are told from the earliest valid R1, sides are read from 
 assumed about who swaps when.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -102,16 +103,21 @@ class _Roster:
             self.substitutions.append(Substitution(RosterChange.NEW_TEAMS, one.round_id))
 
     def _team_of(self, guid: str, played: Sequence[RoundOfMatch]) -> TeamSlot | None:
-        """The team whose known people shared a newcomer's side most often; of equals TeamB, of none none."""
-        shared = dict.fromkeys(TeamSlot, 0)
+        """The team whose known people shared a newcomer's side most often; of equals TeamB.
+
+        Who never stood beside any of them, in a duel for instance, is not of those he stood against.
+        """
+        beside, against = Counter[TeamSlot](), Counter[TeamSlot]()
         for one in played:
-            sides = {fighter.side for fighter in one.fighters if fighter.guid == guid}
-            for fighter in one.fighters:
-                if fighter.side in sides and (team := self.members.get(fighter.guid)) is not None:
-                    shared[team] += 1
-        if not any(shared.values()):
+            side = next((fighter.side for fighter in one.fighters if fighter.guid == guid), None)
+            for fighter in one.fighters if side is not None else ():
+                if (team := self.members.get(fighter.guid)) is not None:
+                    (beside if fighter.side is side else against)[team] += 1
+        if beside:
+            return TeamSlot.A if beside[TeamSlot.A] > beside[TeamSlot.B] else TeamSlot.B
+        if against[TeamSlot.A] == against[TeamSlot.B]:
             return None
-        return TeamSlot.A if shared[TeamSlot.A] > shared[TeamSlot.B] else TeamSlot.B
+        return TeamSlot.B if against[TeamSlot.A] > against[TeamSlot.B] else TeamSlot.A
 
     def _note_who_changed_teams(self, one: RoundOfMatch) -> None:
         for fighter in one.fighters:
