@@ -3,9 +3,9 @@
 import argparse
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from ingest_api.cli.database import open_database
+from ingest_api.cli.instants import instant
 from ingest_api.cli.output import add_json_option, plain_line, print_json
 from ingest_api.cli.quiet import only_errors_logged
 from ingest_api.services.replay import Replayed, replay
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     scope.add_argument(
         "--since",
         metavar="WHEN",
-        type=_instant,
+        type=instant,
         help="only what was played or arrived since then (2026-02-03T19:00, UTC)",
     )
     scope.add_argument("--round", metavar="ID", type=int, dest="round_id", help="only that round and its match")
@@ -53,14 +53,6 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if tally.failed:
         return FAILED
     return FOUND if tally.changed else 0
-
-
-def _instant(words: str) -> datetime:
-    try:
-        told = datetime.fromisoformat(words)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{words!r} is no instant such as 2026-02-03T19:00") from error
-    return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def _tally(replayed: Iterable[Replayed]) -> Tally:
