@@ -18,6 +18,7 @@ from ingest_api.services.assign_sessions import SessionAssignment
 from ingest_api.services.fetch_files import FileFetcher
 from ingest_api.services.judge_again import judge_due_events, settle_published_events
 from ingest_api.services.judging import Rules
+from ingest_api.services.learn_maps import MapLearning
 from ingest_api.services.score_sessions import ScoreKeeping
 from shared.db.engine import open_engine
 from shared.ops import log as logging_setup
@@ -91,7 +92,7 @@ def run(
 
 
 def _work(engine: Engine, holder: Connection, rules: Rules, sessions: SessionAssignment, stop: threading.Event) -> None:
-    scores = ScoreKeeping(engine)
+    scores, maps = ScoreKeeping(engine), MapLearning(engine)
     sessions.date_all_again()
     sessions_due = time.monotonic()
     while not stop.is_set():
@@ -101,6 +102,7 @@ def _work(engine: Engine, holder: Connection, rules: Rules, sessions: SessionAss
             sessions.assign(utc_now())
             scores.keep(utc_now())
             sessions_due = time.monotonic() + _REST_PER_WORK * (time.monotonic() - began)
+        maps.learn_when_due(utc_now())
         settle_published_events(engine, utc_now())
         stop.wait(TICK_SECONDS)
 

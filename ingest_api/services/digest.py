@@ -31,7 +31,7 @@ from shared.domain.fingerprint import Fingerprint
 from shared.domain.ingest_state import walk
 from shared.domain.linking import Link, link
 from shared.domain.nearness import may_be
-from shared.domain.pairing import FIRST, Place
+from shared.domain.pairing import FIRST, Place, match_of
 from shared.domain.precedence import HEARD_BY_THE_ENGINE
 from shared.domain.vocabulary import SOURCE_OF_KIND, EventState, Kind, LinkReason, LinkStatus, Outcome
 
@@ -208,10 +208,16 @@ def _teach_other_half(
     rules: Rules,
     now: datetime,
 ) -> None:
-    """An R2's limit tells how its R1 ended; an R1's counts are taken off those that run on through its R2."""
+    """An R2's limit tells how its R1 ended; an R1's counts are taken off those that run on through its R2, and who
+    defended in it tells of an R2 that nobody is sure of.
+    """
     match_id, facts = placing.place.match_id, heard.told.facts
     if facts.round_number == FIRST:
-        has_news = evidence.facts.counted is not None
+        has_news = evidence.facts.counted is not None or any(
+            match_of(other.match_id) == match_id and not other.is_verified
+            for other in neighbours
+            if other.half.round_number != FIRST
+        )
     else:
         has_news = not any(
             other.match_id == match_id and other.is_verified and other.next_limit_ms == facts.limit_ms

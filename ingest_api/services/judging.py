@@ -9,8 +9,10 @@ from sqlalchemy import Connection
 from ingest_api.services.awarding import write_awards, write_timeline
 from ingest_api.services.evidence import Evidence, aliases_of, read_again
 from shared.db import player_rows, round_rows
+from shared.db.map_lore import MapLore
 from shared.db.rounds import JudgedRound, Rounds, VoiceOfRound
 from shared.domain import scoring
+from shared.domain.defenders import FilledIn, fill_in
 from shared.domain.merging import Told, tell
 from shared.domain.own_share import own_share
 from shared.domain.pairing import FIRST, SECOND, Half, Place, match_of
@@ -36,12 +38,13 @@ class Rules:
 class Heard:
     """What is believed of a round, the most believed voice first, each with why it is linked; and what they tell together.
 
-    `endstats`: the deliveries of its endstats files.
+    `endstats`: the deliveries of its endstats files. `filled_in`: who defended, when none of them told it.
     """
 
     voices: tuple[tuple[Evidence, str], ...]
     told: Told
     endstats: tuple[int, ...] = ()
+    filled_in: FilledIn | None = None
 
     @property
     def counts_run_on(self) -> bool:
@@ -86,9 +89,13 @@ def judged(
     """Everything that is to be written of a round in its place. `next_round_limit_ms`: for an R1, its R2's limit."""
     told = heard.told
     facts = told.facts
-    judgement = scoring.judge(facts, place, next_round_limit_ms)
+    filled_in = heard.filled_in
+    sides = scoring.SidesTold(is_filled_in=True, defender=filled_in.defender) if filled_in else scoring.AS_TOLD
+    judgement = scoring.judge(facts, place, next_round_limit_ms, sides)
     strongest = aliases_of(facts)[0]
     row = round_rows.round_row(told, judgement, place, strongest, now)
+    if filled_in is not None:
+        row |= {"defender_team": filled_in.defender, "sides_source": filled_in.hint}
     received_at = heard.voices[0][0].kept.received_at
     is_completed = judgement.status is RoundStatus.COMPLETED
     players = player_rows.player_rows(facts, row["round_date"], now, is_completed=is_completed)
@@ -127,6 +134,16 @@ def write_beside(connection: Connection, round_id: int, heard: Heard, now: datet
 
 
 def in_its_match(connection: Connection, heard: Heard, place: Place) -> Heard:
+    """A round with what its match and its map add to its own voices: each player's own share, and who defended."""
+    heard = _with_own_shares(connection, heard, place)
+    facts = heard.told.facts
+    if facts.defender is not None:
+        return heard
+    other_round = Rounds(connection).defender_of_other_half(match_of(place.match_id), facts.round_number)
+    return replace(heard, filled_in=fill_in(facts, other_round, MapLore(connection).observed(facts.map_name)))
+
+
+def _with_own_shares(connection: Connection, heard: Heard, place: Place) -> Heard:
     """An R2 whose sources count on from its R1 with each player's own share in it; any other round as it is."""
     if heard.told.facts.round_number != SECOND or not heard.counts_run_on:
         return heard

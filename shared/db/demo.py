@@ -26,6 +26,7 @@ _WHOSE = {
     "weapon_comprehensive_stats": f"round_id IN {_ROUNDS}",
     "lua_round_teams": f"delivery_id IN {_DELIVERIES}",
     "player_comprehensive_stats": f"round_id IN {_ROUNDS}",
+    "round_redirects": f"round_id IN {_ROUNDS}",
     "round_events": "server_id = :server_id",
     "session_teams": f"gaming_session_id IN {_SESSIONS}",
     "session_results": f"gaming_session_id IN {_SESSIONS}",
@@ -37,6 +38,7 @@ _WHOSE = {
     "delivery_receipts": f"delivery_id IN {_DELIVERIES}",
     "deliveries": "server_id = :server_id",
     "reporter_instances": "server_id = :server_id",
+    "map_defenders": "server_id = :server_id",
 }
 _ON_DISCORD = text(f"SELECT count(*) FROM publications WHERE id IN {_POSTS} AND posted_to LIKE 'discord:%'")
 

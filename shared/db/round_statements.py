@@ -187,7 +187,11 @@ FROM round_events e JOIN deliveries d ON d.id = e.delivery_id
 WHERE e.round_id = ANY (:round_ids) AND e.state IN ('linked_round_id', 'enriched', 'published')
 """)
 STRONGEST = text("SELECT round_fingerprint, fingerprint_tier FROM rounds WHERE id = :round_id")
-OTHER_HALF = text("SELECT id, limit_seconds FROM rounds WHERE match_id = :match_id AND round_number = :round_number")
+OTHER_HALF = text("""
+SELECT id, limit_seconds, defender_team, sides_source FROM rounds
+WHERE match_id = :match_id AND round_number = :round_number
+""")
+EXISTS = text("SELECT EXISTS (SELECT FROM rounds WHERE id = :round_id)")
 WAITING = text("""
 SELECT e.id AS round_event_id, e.delivery_id, e.server_id, e.state, e.attempts
 FROM round_events e

@@ -18,12 +18,13 @@ from shared.db.deliveries import RawDelivery
 from shared.db.events import UnfinishedEvent
 from shared.db.round_rows import Record
 from shared.db.surroundings import Look, Surroundings, look
+from shared.domain.defenders import SideHint
 from shared.domain.fingerprint import Fingerprint
 from shared.domain.ingest_state import Move
 from shared.domain.nearness import Candidate
 from shared.domain.precedence import Rank
 from shared.domain.units import MS_PER_SECOND
-from shared.domain.vocabulary import ExitKind, Kind, ParseStatus
+from shared.domain.vocabulary import ExitKind, Kind, ParseStatus, Side
 
 WAITING_WITHIN_SECONDS = 2 * 3600  # a stamp of the hour that comes twice may mean either
 MOST_WAITING = 100  # the door does not wait for a heap of old files; the worker asks again for the rest
@@ -223,6 +224,17 @@ class Rounds:
         """The limit that the other round of a match was played under."""
         found = self._other_half(match_id, round_number)
         return None if found is None or found.limit_seconds is None else round(found.limit_seconds * MS_PER_SECOND)
+
+    def defender_of_other_half(self, match_id: str, round_number: int) -> Side | None:
+        """Who defended in the other round of a match, as its own sources tell it."""
+        found = self._other_half(match_id, round_number)
+        if found is None or found.defender_team is None or found.sides_source in set(SideHint):
+            return None
+        return Side(found.defender_team)
+
+    def exists(self, round_id: int) -> bool:
+        """Whether there is a round of an id."""
+        return bool(self._connection.execute(sql.EXISTS, {"round_id": round_id}).scalar_one())
 
     def _other_half(self, match_id: str, round_number: int) -> Row[Any] | None:
         parameters = {"match_id": match_id, "round_number": 3 - round_number}

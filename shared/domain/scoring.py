@@ -6,7 +6,7 @@ winner to the defender beforehand, so a round cut short would look like a hold.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.domain.attack_outcome import attackers_succeeded, is_same_limit, set_time_ms, target_ms
 from shared.domain.pairing import Place
@@ -42,11 +42,13 @@ _ABORT_CAUSES = {
 @dataclass(frozen=True, slots=True)
 class SidesTold:
     """How a round's winner and defender came to be known. `is_filled_in`: one of them is not the round's own word.
-    `is_unreadable`: one was told as something that is no side, and nothing repaired it.
+    `is_unreadable`: one was told as something that is no side, and nothing repaired it. `defender`: the one filled in, where
+    the facts still lack it; it says who succeeded, not whether the round was played out.
     """
 
     is_filled_in: bool = False
     is_unreadable: bool = False
+    defender: Side | None = None
 
 
 AS_TOLD = SidesTold()
@@ -82,7 +84,8 @@ def judge(
     """Judge one round from its best source, in its place in the match. `next_round_limit_ms`: for an R1, its R2's limit."""
     status = _status(facts, place, next_round_limit_ms)
     is_played_out = status not in (RoundStatus.ABORTED, RoundStatus.GHOST)
-    succeeded, by_header = attackers_succeeded(facts, next_round_limit_ms) if is_played_out else (None, False)
+    known = facts if sides.defender is None else replace(facts, defender=sides.defender)
+    succeeded, by_header = attackers_succeeded(known, next_round_limit_ms) if is_played_out else (None, False)
     state = {True: StopwatchState.TIME_SET, False: StopwatchState.FULL_HOLD, None: None}[succeeded]
     time_to_beat_ms, next_limit_ms = _what_is_next(facts, state, next_round_limit_ms)
     end_reason = _end_reason(facts)

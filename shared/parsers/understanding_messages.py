@@ -5,6 +5,8 @@ Of a gametime file the content may have any of the first two forms, or one of it
 
 from dataclasses import replace
 
+from shared.domain import fingerprint
+from shared.domain.known_maps import BASE_LIMITS_MS
 from shared.domain.vocabulary import Kind
 from shared.parsers import (
     file_name,
@@ -75,6 +77,7 @@ def _of_message(reading: MessageReading, kind: Kind, origin: Origin) -> Understa
     message = reading.message
     facts = None
     if message is not None:
-        facts = stats_message_facts.from_message(message, origin.server_id, origin.received_at, kind=kind)
+        base_limit_ms = BASE_LIMITS_MS.get(fingerprint.map_name(message.map_name))
+        facts = stats_message_facts.from_message(message, origin.server_id, origin.received_at, base_limit_ms, kind)
     notes = notes_of(reading.problems, reading.quarantine_reason, sanitised=reading.sanitised)
     return replace(without_facts(kind, reading), facts=facts, notes=notes)

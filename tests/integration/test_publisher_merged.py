@@ -9,6 +9,8 @@ from tests.fakes.discord_api.faults import stored_but_cut
 from tests.fakes.discord_api.server import FakeDiscord
 from tests.integration.publishing import Presenter, add_publication, publication
 
+GONE = "SELECT subject::bigint FROM publications WHERE id = :id"
+
 
 @pytest.fixture
 def discord():
@@ -27,11 +29,9 @@ def merge(engine, publication_id):
     whose = {"id": publication_id}
     with engine.begin() as connection:
         for statement in (
-            "INSERT INTO round_redirects (old_round_id, round_id, at)"
-            " SELECT subject::bigint, subject::bigint - 1, now() FROM publications WHERE id = :id",
-            "DELETE FROM player_comprehensive_stats WHERE round_id IN"
-            " (SELECT subject::bigint FROM publications WHERE id = :id)",
-            "DELETE FROM rounds WHERE id IN (SELECT subject::bigint FROM publications WHERE id = :id)",
+            f"INSERT INTO round_redirects (old_round_id, round_id, at) SELECT id, id - 1, now() FROM ({GONE}) AS gone (id)",
+            f"DELETE FROM player_comprehensive_stats WHERE round_id IN ({GONE})",
+            f"DELETE FROM rounds WHERE id IN ({GONE})",
             "UPDATE publications SET status = 'pending', revision = revision + 1, next_attempt_at = NULL WHERE id = :id",
         ):
             connection.execute(text(statement), whose)
