@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from shared.domain import fingerprint
 from shared.domain.vocabulary import Confidence, RoundOutcome, Side, StopwatchState
 
 
@@ -64,7 +65,5 @@ class RoundView:
 
     @property
     def short_fingerprint(self) -> str:
-        """Tier and first eight digits, enough to find the evidence: `1:4430f4bb`."""
-        _, _, rest = self.round_fingerprint.partition(":")
-        tier, _, digits = rest.partition(":")
-        return f"{tier}:{digits[:8]}"
+        """Enough to find the evidence: `1:4430f4bb`."""
+        return fingerprint.short(self.round_fingerprint)
