@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from fastapi import Request, Response
+from fastapi import HTTPException, Request, Response
 
 from ingest_api.http.shapes import Problem
 
@@ -26,6 +26,13 @@ def json_answer(request: Request, told: Any) -> Response:
     if is_known(request, etag):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type="application/json")
+
+
+def found(told: dict[str, Any] | None, what: str) -> dict[str, Any]:
+    """What was found; a 404 that says there is no such thing."""
+    if told is None:
+        raise HTTPException(404, f"there is no {what}")
+    return told
 
 
 def is_known(request: Request, etag: str) -> bool:

@@ -10,8 +10,8 @@ from ingest_api.http.answers import NOT_FOUND, UNREADABLE, json_answer
 from ingest_api.http.paging import DEFAULT_LIMIT, Limit, Name
 from ingest_api.http.snapshot import snapshot
 from ingest_api.http.state import AppState, app_state
-from ingest_api.http.told_rounds import side_label, told_line
 from ingest_api.services.sections import Sections
+from ingest_api.services.telling.rounds import side_label, told_line
 from shared.db.player_totals import PlayerHistory, Span, newest_names, totals
 from shared.domain.player_figures import FIGURES, ranked
 from shared.domain.player_key import PREFIX_LENGTH

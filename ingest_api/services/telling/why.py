@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from ingest_api.http.told_rounds import side_label
-from ingest_api.services.explain import RoundStory, notes_in_words
+from sqlalchemy import Connection
+
+from ingest_api.services.explain import NothingKnown, RoundStory, explain, notes_in_words
+from ingest_api.services.telling.rounds import side_label
+from shared.db.round_names import round_id_of
 from shared.db.round_story import Record
 
 _ROUND_KEYS = (
@@ -52,7 +55,19 @@ _DELIVERY_KEYS = (
 )
 
 
-def told_why(story: RoundStory) -> dict[str, Any]:
+def tell_why(connection: Connection, name: str) -> dict[str, Any] | None:
+    """The story of the round of any fingerprint or round_id; None when there is none."""
+    round_id = round_id_of(connection, name)
+    if round_id is None:
+        return None
+    try:
+        story = explain(connection, str(round_id))
+    except NothingKnown:
+        return None
+    return told_story(story.rounds[0]) if story.rounds else None
+
+
+def told_story(story: RoundStory) -> dict[str, Any]:
     """One round's story. `seconds_apart`: how far a delivery's time lies from the round's; `missing`: what never came."""
     row = story.round
     return {
