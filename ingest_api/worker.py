@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ingest_api.services.assign_sessions import SessionAssignment
 from ingest_api.services.fetch_files import FileFetcher
+from ingest_api.services.gather_names import NameGathering
 from ingest_api.services.judge_again import judge_due_events, settle_published_events
 from ingest_api.services.judging import Rules
 from ingest_api.services.learn_maps import MapLearning
@@ -93,6 +94,7 @@ def run(
 
 def _work(engine: Engine, holder: Connection, rules: Rules, sessions: SessionAssignment, stop: threading.Event) -> None:
     scores, maps = ScoreKeeping(engine), MapLearning(engine)
+    names = NameGathering(engine)
     sessions.date_all_again()
     sessions_due = time.monotonic()
     while not stop.is_set():
@@ -101,6 +103,7 @@ def _work(engine: Engine, holder: Connection, rules: Rules, sessions: SessionAss
         if (began := time.monotonic()) >= sessions_due:
             sessions.assign(utc_now())
             scores.keep(utc_now())
+            names.gather(utc_now())
             sessions_due = time.monotonic() + _REST_PER_WORK * (time.monotonic() - began)
         maps.learn_when_due(utc_now())
         settle_published_events(engine, utc_now())

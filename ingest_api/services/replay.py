@@ -16,6 +16,7 @@ from ingest_api.services.digest import try_again
 from ingest_api.services.evidence import Evidence, understand_again, weigh
 from ingest_api.services.read_anew import NOTHING_NEW_IS_POSTED, id_of, keep_linked, read_unlinked, send_back
 from ingest_api.services.rejudging import judge_among_neighbours
+from shared.db.aliases import Aliases
 from shared.db.event_rows import Record
 from shared.db.replays import Replays, Scope, ScopedEvent, ScopedRound
 from shared.db.servers import Servers
@@ -58,6 +59,8 @@ def replay(engine: Engine, scope: Scope, now: datetime) -> Iterator[Replayed]:
         yield _guarded(engine, one, now)
     for other in others:
         yield _guarded(engine, other, now)
+    with engine.begin() as connection:
+        Aliases(connection).gather()
 
 
 def _guarded(engine: Engine, one: ScopedRound | ScopedEvent, now: datetime) -> Replayed:
