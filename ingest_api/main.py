@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import anyio.to_thread
+import structlog
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from sqlalchemy.exc import DBAPIError
@@ -31,9 +32,11 @@ from ingest_api.http.server import serve
 from ingest_api.http.state import AppState
 from ingest_api.services.arrival import RateLimits
 from ingest_api.services.judging import Rules
+from ingest_api.services.reception import CONNECT_SECONDS, PATIENCE_SECONDS, Reception, open_reception
 from ingest_api.web import pages
 from shared.db import migrate
 from shared.db.engine import open_engine
+from shared.db.patience import be_patient
 from shared.domain.contract import RoundReport
 from shared.ops import log
 from shared.ops.errors import SettingsError, StartError
@@ -41,16 +44,18 @@ from shared.ops.listening import inherited_listeners, open_listeners
 from shared.ops.settings import Settings, read_process_settings, refuse_to_start
 
 DATABASE_CONNECTIONS = 12
-TRY_AGAIN = 1  # a database may come back; whoever started us starts us again
+TRY_AGAIN = 1  # what is in the way may go away; whoever started us starts us again
 
 
 def create_app(settings: Settings, database_url: str) -> FastAPI:
     """The application. Its threads are as many as its database connections, so nobody waits for one holding the other."""
-    engine = open_engine(database_url, "api", pool_size=DATABASE_CONNECTIONS)
+    rules = Rules(autopost=settings.autopost)
+    reception = open_reception(settings, database_url, rules, DATABASE_CONNECTIONS)
+    engine = reception.engine
     app = FastAPI(
         title="Roundwire",
         version="1",
-        lifespan=_lifespan(engine.dispose),
+        lifespan=_lifespan(reception),
         docs_url=None,
         redoc_url=None,
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},  # see /metrics
@@ -58,7 +63,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.roundwire = AppState(
         settings=settings,
         engine=engine,
-        rules=Rules(autopost=settings.autopost),
+        rules=rules,
+        reception=reception,
         limits=RateLimits(settings.rounds_per_minute, settings.rounds_burst),
         notice_limits=RateLimits(settings.notices_per_minute, settings.notices_per_minute),
         file_limits=RateLimits(settings.files_per_minute, settings.files_per_minute),
@@ -77,14 +83,15 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     return app
 
 
-def _lifespan(close: Callable[[], None]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(reception: Reception) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = DATABASE_CONNECTIONS
         gc.freeze()  # what stands now stands for good: the collector need not walk it while rounds come in
         gc.set_threshold(20_000, 20, 50)  # a report makes thousands of objects, and no cycle
+        reception.begin()
         yield
-        close()
+        reception.end()
 
     return lifespan
 
@@ -102,7 +109,7 @@ def _openapi(app: FastAPI) -> dict[str, object]:
 
 
 def main() -> int:
-    """Serve until told to stop; 78 when the settings or the schema are wrong, 1 when the database is away."""
+    """Serve until told to stop; 78 when the settings or the schema are wrong. A database that is away is waited for."""
     try:
         settings, database_url = read_process_settings()
     except SettingsError as error:
@@ -111,7 +118,8 @@ def main() -> int:
     try:
         problem = _schema_problem(database_url)
     except DBAPIError:
-        return refuse_to_start("The database of DATABASE_URL cannot be reached.", TRY_AGAIN)
+        problem = None
+        structlog.get_logger().warning("started_without_database")
     if problem:
         return refuse_to_start(problem)
     try:
@@ -123,7 +131,8 @@ def main() -> int:
 
 
 def _schema_problem(database_url: str) -> str | None:
-    engine = open_engine(database_url, "api", pool_size=1)
+    engine = open_engine(database_url, "api", pool_size=1, connect_seconds=CONNECT_SECONDS)
+    be_patient(engine, PATIENCE_SECONDS)
     with engine.connect() as connection:
         current = migrate.current(connection)
     engine.dispose()

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from ingest_api.services.assign_sessions import SessionAssignment
+from ingest_api.services.draining import Drainer
 from ingest_api.services.fetch_files import FileFetcher
 from ingest_api.services.gather_names import NameGathering
 from ingest_api.services.judge_again import judge_due_events, settle_published_events
@@ -33,7 +34,7 @@ _DATABASE_CONNECTIONS = 4  # the lock's, the judging's, and two of the fetching
 _REST_PER_WORK = 9  # sessions and scores are nobody's hurry: when very many rounds come, they take a tenth of the time
 _LONGEST_GOODBYE_SECONDS = 2.0  # a file half fetched is fetched again
 _ONLY_ONE = 7_268_401_932
-_LONGEST_PAUSE_SECONDS = 30.0
+_LONGEST_PAUSE_SECONDS = 5.0  # what was spooled waits for us
 PREDECESSOR_PATIENCE_SECONDS = 60.0  # until Postgres sees that a worker, or our own cut connection, is no more
 
 
@@ -69,11 +70,13 @@ def run(
 ) -> int:
     """Hold the lock of the one worker and work until `stop`: 0; 78 when another one keeps it for `patience_seconds`.
 
-    A database that goes away is waited for. `data_folder`: where the ways to the game servers' files are told, if anywhere.
+    A database that goes away is waited for. `data_folder`: where the spool lies and the ways to the game servers' files are
+    told, if anywhere.
     `display_zone`: where people look at the dates of sessions.
     """
     sessions = SessionAssignment(engine, display_zone)
     fetcher = None if data_folder is None else FileFetcher(engine, rules, data_folder)
+    drainer = None if data_folder is None else Drainer(engine, rules, data_folder)
     pause_seconds = TICK_SECONDS
     while not stop.is_set():
         try:
@@ -83,7 +86,7 @@ def run(
                 pause_seconds = TICK_SECONDS
                 log.info("worker_started")
                 with _fetching_beside(fetcher):
-                    _work(engine, holder, rules, sessions, stop)
+                    _work(engine, holder, rules, sessions, drainer, stop)
         except DBAPIError:
             log.warning("database_unavailable", pause_seconds=pause_seconds, exc_info=True)
             stop.wait(pause_seconds)
@@ -92,13 +95,21 @@ def run(
     return 0
 
 
-def _work(engine: Engine, holder: Connection, rules: Rules, sessions: SessionAssignment, stop: threading.Event) -> None:
+def _work(
+    engine: Engine,
+    holder: Connection,
+    rules: Rules,
+    sessions: SessionAssignment,
+    drainer: Drainer | None,
+    stop: threading.Event,
+) -> None:
     scores, maps = ScoreKeeping(engine), MapLearning(engine)
     names = NameGathering(engine)
     sessions.date_all_again()
     sessions_due = time.monotonic()
     while not stop.is_set():
         holder.execute(text("SELECT"))  # the lock lives as long as this connection: notice when it dies
+        is_behind = drainer is not None and drainer.drain(utc_now())
         judge_due_events(engine, rules, utc_now())
         if (began := time.monotonic()) >= sessions_due:
             sessions.assign(utc_now())
@@ -107,7 +118,7 @@ def _work(engine: Engine, holder: Connection, rules: Rules, sessions: SessionAss
             sessions_due = time.monotonic() + _REST_PER_WORK * (time.monotonic() - began)
         maps.learn_when_due(utc_now())
         settle_published_events(engine, utc_now())
-        stop.wait(TICK_SECONDS)
+        stop.wait(0 if is_behind else TICK_SECONDS)
 
 
 @contextmanager

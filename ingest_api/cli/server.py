@@ -13,9 +13,11 @@ from shared.db.servers import Servers
 from shared.domain import fingerprint
 from shared.domain.figures import ago
 from shared.ops.clock import utc_now
+from shared.ops.known_servers_file import KnownServersFile
 from shared.ops.settings import Settings
 
 _LONGEST_URL = 2000
+_CHANGES = frozenset({"add", "rotate", "revoke", "webhook"})
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +49,22 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         "check": _check,
     }
     with open_database(settings) as engine, engine.connect() as connection:
-        return steps[arguments.step](arguments, connection)
+        status = steps[arguments.step](arguments, connection)
+        if arguments.step in _CHANGES:
+            _write_down(connection, settings)
+        return status
+
+
+def _write_down(connection: Connection, settings: Settings) -> None:
+    """What was decided holds from now on, even when the database goes away before the service has looked again."""
+    file = KnownServersFile(settings.data)
+    try:
+        file.write(Servers(connection).known(utc_now()))
+    except OSError as error:
+        print(
+            f"roundwire: {settings.data} cannot be written ({error.strerror}); the service learns it when it looks.",
+            file=sys.stderr,
+        )
 
 
 def _add(arguments: argparse.Namespace, connection: Connection) -> int:

@@ -8,13 +8,16 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from ingest_api.http.body import bearer_token
-from ingest_api.services.arrival import Arrival, Receipt
+from ingest_api.services.arrival import Arrival, Receipt, SpooledReceipt
 from shared.db.servers import Admitted
 from shared.domain.vocabulary import Kind
 from shared.ops.clock import utc_now
 
 _KEPT_HEADERS = ("content-type", "content-encoding", "user-agent", "x-forwarded-for")
-_TOLD = [field.name for field in fields(Receipt) if field.name != "answer_code"]
+_TOLD = {
+    receipt: [field.name for field in fields(receipt) if field.name != "answer_code"]
+    for receipt in (Receipt, SpooledReceipt)
+}
 
 
 def arrival_of(
@@ -32,10 +35,11 @@ def arrival_of(
     )
 
 
-def answer(receipt: Receipt) -> JSONResponse:
+def answer(receipt: Receipt | SpooledReceipt) -> JSONResponse:
     """The whole receipt, and where its round is."""
-    told: dict[str, Any] = {name: getattr(receipt, name) for name in _TOLD}
-    location = {"Location": f"/api/rounds/{receipt.round_fingerprint}"} if receipt.round_fingerprint else {}
+    told: dict[str, Any] = {name: getattr(receipt, name) for name in _TOLD[type(receipt)]}
+    round_fingerprint = told.get("round_fingerprint")
+    location = {"Location": f"/api/rounds/{round_fingerprint}"} if round_fingerprint else {}
     return JSONResponse(told, receipt.answer_code, location)
 
 

@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 
 from ingest_api.http import methods
 from ingest_api.services.arrival import REFUSAL_CODES
-from shared.domain.errors import NotAuthenticated, Refused, TooMany
+from shared.domain.errors import NotAuthenticated, NothingDurable, Refused, TooMany
 
 log = structlog.get_logger()
 RETRY_AFTER_SECONDS = 5
@@ -25,6 +25,7 @@ PROBLEM = "application/problem+json"
 def install(app: FastAPI) -> None:
     """Map what the services raise to answers."""
     app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(NothingDurable, _nothing_durable)
     app.add_exception_handler(DBAPIError, _nothing_durable)
     app.add_exception_handler(PoolTimeout, _nothing_durable)
     app.add_exception_handler(HTTPException, _http)

@@ -8,9 +8,8 @@ from fastapi.responses import JSONResponse
 
 from ingest_api.http.delivery import answer, arrival_of
 from ingest_api.http.large_body import admitted_body
-from ingest_api.http.shapes import Problem, ReceiptBody
+from ingest_api.http.shapes import Problem, ReceiptBody, SpooledBody
 from ingest_api.http.state import app_state
-from ingest_api.services.receive import receive
 from shared.domain.vocabulary import Kind
 
 router = APIRouter(tags=["ingest"])
@@ -33,7 +32,10 @@ REQUEST_BODY = {
 }
 RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "This notice is here already", "model": ReceiptBody},
-    202: {"description": "Kept, but it names no file that could be fetched: see `problems`", "model": ReceiptBody},
+    202: {
+        "description": "Kept, but it names no file that could be fetched: see `problems`; or `spooled`",
+        "model": ReceiptBody | SpooledBody,
+    },
     401: {"description": "No registered server's token", "model": Problem},
     413: {"description": "More than 64 KiB", "model": Problem},
     422: {"description": "Not JSON at all", "model": Problem},
@@ -58,4 +60,4 @@ async def post_filename(request: Request) -> JSONResponse:
 def _take(request: Request, body: bytes) -> JSONResponse:
     state = app_state(request)
     arrival = arrival_of(request, body, Kind.FILENAME_NOTICE)
-    return answer(receive(state.engine, arrival, state.rules, state.notice_limits))
+    return answer(state.reception.receive(arrival, state.notice_limits))

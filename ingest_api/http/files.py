@@ -8,10 +8,9 @@ from fastapi.responses import JSONResponse
 
 from ingest_api.http.delivery import answer, arrival_of
 from ingest_api.http.large_body import admitted_body
-from ingest_api.http.shapes import Problem, ReceiptBody
+from ingest_api.http.shapes import Problem, ReceiptBody, SpooledBody
 from ingest_api.http.state import app_state
 from ingest_api.services.evidence import LARGEST_FILE_BYTES
-from ingest_api.services.receive import receive, refuse
 from shared.domain.errors import BadFileName
 from shared.ops.clock import utc_now
 from shared.parsers import file_name
@@ -31,7 +30,10 @@ REQUEST_BODY = {
 }
 RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "Here already, or another report of a known round", "model": ReceiptBody},
-    202: {"description": "Kept, but not understood: see `problems`", "model": ReceiptBody},
+    202: {
+        "description": "Kept, but not understood: see `problems`; or `spooled` while the database is away",
+        "model": ReceiptBody | SpooledBody,
+    },
     401: {"description": "No registered server's token", "model": Problem},
     413: {"description": "More than 32 MiB", "model": Problem},
     415: {"description": "An encoding this door does not read", "model": Problem},
@@ -59,7 +61,7 @@ def _take(request: Request, body: bytes, filename: str) -> JSONResponse:
     state, named = app_state(request), file_name.read(file_name.last_part(filename))
     if named.problem in _NO_NAMES:
         refusal = BadFileName("the address does not end in a plain file name of at most 255 characters")
-        refuse(state.engine, refusal, utc_now())
+        state.reception.refuse(refusal, utc_now())
         raise refusal
     arrival = arrival_of(request, body, named.kind, filename=named.name)
-    return answer(receive(state.engine, arrival, state.rules, state.file_limits))
+    return answer(state.reception.receive(arrival, state.file_limits))

@@ -8,7 +8,6 @@ from pydantic import BaseModel
 from ingest_api.http.body import bearer_token, read_body
 from ingest_api.http.shapes import Problem
 from ingest_api.http.state import AppState, app_state
-from ingest_api.services.hello import take_hello
 from shared.domain.errors import TooLarge
 from shared.domain.greeting import LARGEST_BODY_BYTES
 from shared.ops.clock import utc_now
@@ -67,5 +66,5 @@ def post_hello(
     if isinstance(body, TooLarge):
         raise body
     now = utc_now()
-    server_id = take_hello(state.engine, bearer_token(request), body, now)
+    server_id = state.reception.greet(bearer_token(request), body, now)
     return HelloBody(server_id=server_id, now_unix=int(now.timestamp()))

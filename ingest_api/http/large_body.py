@@ -9,13 +9,11 @@ from contextlib import asynccontextmanager, nullcontext
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy import Engine
 
 from ingest_api.http.body import bearer_token, read_body
 from ingest_api.http.state import app_state
-from ingest_api.services.receive import refuse
-from shared.db.servers import Servers
-from shared.domain.errors import NotAuthenticated, Refused, TooLarge, TooMany
+from ingest_api.services.reception import Reception
+from shared.domain.errors import Refused, TooLarge, TooMany
 from shared.ops.clock import utc_now
 
 SMALL_BYTES = 1 << 20
@@ -38,33 +36,22 @@ async def admitted_body(request: Request, largest_bytes: int) -> AsyncIterator[b
     Raises TooLarge, and of a large one NotAuthenticated and TooMany, each counted. A client that waits for `100 Continue`
     is refused before it sends anything. Raises HTTPException 408 when a body takes longer than anybody needs.
     """
-    engine = app_state(request).engine
+    reception = app_state(request).reception
     is_small = largest_bytes <= SMALL_BYTES or _is_small(request)
     if not is_small or "expect" in request.headers:
-        await run_in_threadpool(require_server, engine, bearer_token(request))
-    async with nullcontext() if is_small else _turn(request, engine):
-        yield await _read(request, engine, largest_bytes)
+        await run_in_threadpool(reception.server_of, bearer_token(request), utc_now())
+    async with nullcontext() if is_small else _turn(request, reception):
+        yield await _read(request, reception, largest_bytes)
 
 
-def require_server(engine: Engine, token: str) -> str:
-    """The server of a token. Raises NotAuthenticated, counted."""
-    with engine.connect() as connection:
-        server_id = Servers(connection).by_token(token)
-    if server_id is None:
-        raise _counted(
-            engine, NotAuthenticated("this needs `Authorization: Bearer` with the token of a registered game server")
-        )
-    return server_id
-
-
-async def _read(request: Request, engine: Engine, largest_bytes: int) -> bytes:
+async def _read(request: Request, reception: Reception, largest_bytes: int) -> bytes:
     try:
         async with asyncio.timeout(_READ_SECONDS):
             body = await read_body(request, largest_bytes)
     except TimeoutError as error:
         raise HTTPException(_REQUEST_TIMEOUT, f"the body took longer than {_READ_SECONDS:.0f} seconds") from error
     if isinstance(body, TooLarge):
-        raise await run_in_threadpool(_counted, engine, body)
+        raise await run_in_threadpool(_counted, reception, body)
     return body
 
 
@@ -75,20 +62,20 @@ def _is_small(request: Request) -> bool:
 
 
 @asynccontextmanager
-async def _turn(request: Request, engine: Engine) -> AsyncIterator[None]:
+async def _turn(request: Request, reception: Reception) -> AsyncIterator[None]:
     turns: asyncio.Semaphore = request.app.state.large_body_turns
     try:
         async with asyncio.timeout(_TURN_SECONDS):
             await turns.acquire()
     except TimeoutError:
         refusal = TooMany("too many large bodies at once", _RETRY_SECONDS)
-        raise await run_in_threadpool(_counted, engine, refusal) from None
+        raise await run_in_threadpool(_counted, reception, refusal) from None
     try:
         yield
     finally:
         turns.release()
 
 
-def _counted(engine: Engine, refusal: Refused) -> Refused:
-    refuse(engine, refusal, utc_now())
+def _counted(reception: Reception, refusal: Refused) -> Refused:
+    reception.refuse(refusal, utc_now())
     return refusal

@@ -8,10 +8,9 @@ from fastapi.responses import JSONResponse
 
 from ingest_api.http.body import read_body
 from ingest_api.http.delivery import answer, arrival_of
-from ingest_api.http.shapes import Problem, ReceiptBody
+from ingest_api.http.shapes import Problem, ReceiptBody, SpooledBody
 from ingest_api.http.state import app_state
 from ingest_api.services.arrival import ACCEPTED_FOR_LATER, CREATED, OK
-from ingest_api.services.receive import receive, refuse
 from shared.domain import contract
 from shared.domain.errors import TooLarge
 from shared.domain.vocabulary import Kind
@@ -29,7 +28,10 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         "description": "Here already (`duplicate`), or another report of a known round (`revised`)",
         "model": ReceiptBody,
     },
-    ACCEPTED_FOR_LATER: {"description": "Kept, but not understood: see `problems`", "model": ReceiptBody},
+    ACCEPTED_FOR_LATER: {
+        "description": "Kept, but not understood: see `problems`; or `spooled` while the database is away",
+        "model": ReceiptBody | SpooledBody,
+    },
     401: {"description": "No registered server's token", "model": Problem},
     413: {"description": "More than 1 MiB", "model": Problem},
     415: {"description": "An encoding this door does not read", "model": Problem},
@@ -54,6 +56,6 @@ async def post_round(request: Request) -> JSONResponse:
 def _take(request: Request, body: bytes | TooLarge) -> JSONResponse:
     state = app_state(request)
     if isinstance(body, TooLarge):
-        refuse(state.engine, body, utc_now())
+        state.reception.refuse(body, utc_now())
         raise body
-    return answer(receive(state.engine, arrival_of(request, body, Kind.ROUND_REPORT), state.rules, state.limits))
+    return answer(state.reception.receive(arrival_of(request, body, Kind.ROUND_REPORT), state.limits))

@@ -1,5 +1,7 @@
 """The shapes of answers, as OpenAPI publishes them."""
 
+from typing import Literal
+
 from pydantic import BaseModel
 
 from shared.domain.vocabulary import EventState, LinkReason, LinkStatus, Outcome, QuarantineReason
@@ -23,6 +25,16 @@ class Problem(BaseModel):
     detail: str
     error_id: str
     errors: list[FieldProblem] | None = None
+
+
+class SpooledBody(BaseModel):
+    """A delivery is durable in the service's spool; the database is away, and what becomes of it is not known yet."""
+
+    outcome: Literal[Outcome.SPOOLED]
+    spool_id: str
+    event_id: str | None
+    content_sha256: str
+    problems: list[FieldProblem]
 
 
 class ReceiptBody(BaseModel):

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from ingest_api.services.arrival import RateLimits
 from ingest_api.services.judging import Rules
+from ingest_api.services.reception import Reception
 from shared.ops.settings import Settings
 
 
@@ -17,6 +18,7 @@ class AppState:
     settings: Settings
     engine: Engine
     rules: Rules
+    reception: Reception
     limits: RateLimits
     notice_limits: RateLimits
     file_limits: RateLimits

@@ -17,12 +17,11 @@ from starlette.requests import ClientDisconnect
 
 from ingest_api.http.body import bearer_token
 from ingest_api.http.delivery import answer, arrival_of
-from ingest_api.http.large_body import admitted_body, require_server
-from ingest_api.http.shapes import ReceiptBody
+from ingest_api.http.large_body import admitted_body
+from ingest_api.http.shapes import ReceiptBody, SpooledBody
 from ingest_api.http.state import AppState, app_state
 from ingest_api.services.arrival import REFUSAL_CODES
 from ingest_api.services.evidence import LARGEST_FILE_BYTES
-from ingest_api.services.receive import receive
 from ingest_api.services.suite_versions import SuiteVersions
 from shared.domain.errors import NotAuthenticated, Refused, TooMany
 from shared.domain.vocabulary import Kind
@@ -88,7 +87,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 }
 SUBMIT_ANSWERS: dict[int | str, dict[str, Any]] = ERRORS | {
     200: {"description": "Here already, or another report of a known round", "model": ReceiptBody},
-    202: {"description": "Kept, but not understood", "model": ReceiptBody},
+    202: {"description": "Kept, but not understood, or `spooled`", "model": ReceiptBody | SpooledBody},
     413: {"description": "More than 32 MiB"},
     415: {"description": "Not in the encoding it claims"},
     422: {"description": "Not JSON at all"},
@@ -129,7 +128,7 @@ def version(
     versions: Annotated[SuiteVersions, Depends(_versions)],
 ) -> dict[str, str]:
     """The version this server's suite told last, so that it never finds a newer one and tells all players about it."""
-    server_id = require_server(state.engine, bearer_token(request))
+    server_id = state.reception.server_of(bearer_token(request), utc_now())
     newest = versions.of(server_id) or UNKNOWN_VERSION
     return {"version": newest, "latest_version": newest}
 
@@ -143,8 +142,9 @@ def match_manager(
     The id is of the form the suite makes up itself when nobody gives it one, which every reader knows for none.
     """
     del ip, port
-    require_server(state.engine, bearer_token(request))
-    return {"match_id": str(int(utc_now().timestamp()))}
+    now = utc_now()
+    state.reception.server_of(bearer_token(request), now)
+    return {"match_id": str(int(now.timestamp()))}
 
 
 @router.get("/players/by-guid")
@@ -161,7 +161,7 @@ def install(app: FastAPI, engine: Engine) -> None:
 
 def _take(request: Request, body: bytes, kind: Kind) -> JSONResponse:
     state = app_state(request)
-    return answer(receive(state.engine, arrival_of(request, body, kind), state.rules, state.limits))
+    return answer(state.reception.receive(arrival_of(request, body, kind), state.limits))
 
 
 def _bare(status: int) -> Response:

@@ -6,7 +6,6 @@ token that is not known is met with silence too: it may be registered tomorrow, 
 """
 
 from collections.abc import Callable, Coroutine
-from datetime import datetime
 from typing import Any
 
 import structlog
@@ -14,7 +13,6 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
-from sqlalchemy import Engine
 from starlette.requests import ClientDisconnect
 
 from ingest_api.http.body import read_body
@@ -23,9 +21,7 @@ from ingest_api.http.posted_message import as_posted
 from ingest_api.http.protocol import NoAnswer
 from ingest_api.http.shapes import Problem
 from ingest_api.http.state import AppState, app_state
-from ingest_api.services.arrival import RateLimits
-from ingest_api.services.receive import receive, refuse
-from shared.db.servers import Admitted, Servers
+from ingest_api.services.arrival import RateLimits, Receipt
 from shared.domain.errors import NotAuthenticated, NotJson, TooLarge, TooMany, UnsupportedEncoding
 from shared.domain.vocabulary import Kind
 from shared.ops.clock import utc_now
@@ -120,29 +116,25 @@ async def post_elsewhere(request: Request, rest: str) -> Response:
 def _take(request: Request, body: bytes | TooLarge, server: str, token: str) -> Response:
     state, now = app_state(request), utc_now()
     if isinstance(body, TooLarge):
-        refuse(state.engine, body, now)
+        state.reception.refuse(body, now)
         raise body
-    admitted = _admit(state.engine, server, token, now)
-    message = _message(request, body)
+    admitted = state.reception.server_of_webhook(server, token, now)
+    try:
+        message = _message(request, body)
+    except (TooLarge, UnsupportedEncoding) as refusal:
+        state.reception.refuse(refusal, now)
+        raise
     kind = Kind.STATS_MESSAGE if message is None else kind_of(message)
     arrival = arrival_of(request, body, kind, admitted=admitted)
+    delivery_id = None
     try:
-        delivery_id = receive(state.engine, arrival, state.rules, _limits(state, kind)).delivery_id
+        receipt = state.reception.receive(arrival, _limits(state, kind))
+        delivery_id = receipt.delivery_id if isinstance(receipt, Receipt) else None
     except NotJson:
-        delivery_id = None  # its bytes are kept all the same
+        pass  # its bytes are kept all the same
     if request.query_params.get("wait", "").lower() not in ("true", "1"):
         return Response(status_code=_NO_CONTENT)
     return JSONResponse(as_posted(message, server, delivery_id, arrival.received_at))
-
-
-def _admit(engine: Engine, server: str, token: str, now: datetime) -> Admitted:
-    with engine.connect() as connection:
-        server_id = Servers(connection).by_webhook(server, token)
-    if server_id is None:
-        refusal = NotAuthenticated("no server has this webhook")
-        refuse(engine, refusal, now)
-        raise refusal
-    return Admitted(server_id)
 
 
 def _message(request: Request, body: bytes) -> Any:

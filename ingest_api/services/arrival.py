@@ -25,7 +25,7 @@ REFUSAL_CODES: Mapping[type[errors.Refused], int] = {
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One delivery as it came."""
+    """One delivery as it came. `answered`: outcome and code that its sender was told already, if it waited in the spool."""
 
     token: str | Admitted
     body: bytes
@@ -34,6 +34,7 @@ class Arrival:
     received_at: datetime
     kind: Kind = Kind.ROUND_REPORT
     filename: str | None = None
+    answered: tuple[Outcome, int] | None = None
 
     @property
     def content_encoding(self) -> str | None:
@@ -59,6 +60,18 @@ class Receipt:
     quarantine_reason: QuarantineReason | None = None
     problems: tuple[Mapping[str, Any], ...] = ()
     unknown_fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SpooledReceipt:
+    """An arrival is durable in the spool; what becomes of it is known once the database is back."""
+
+    spool_id: str
+    event_id: str | None
+    content_sha256: str
+    problems: tuple[Mapping[str, Any], ...] = ()
+    answer_code: int = ACCEPTED_FOR_LATER
+    outcome: Outcome = Outcome.SPOOLED
 
 
 @dataclass(slots=True)

@@ -258,6 +258,7 @@ def _event(
     still = [(state, decision.reason if state is EventState.LINKED else None) for state in steps[done + 1 :]]
     is_new = kept.event_state is None
     return NewEvent(
+    told_outcome, told_code = kept.answered or (outcome, answer_code)
         row=event_rows.event_row(
             evidence.understood,
             server_id=evidence.facts.server_id,
@@ -275,6 +276,6 @@ def _event(
         source=SOURCE_OF_KIND[evidence.facts.kind],
         delivery_id=kept.delivery_id,
         received_at=kept.received_at,
-        outcome=outcome if is_new else None,
-        answer_code=answer_code if is_new else None,
+        outcome=told_outcome if is_new else None,
+        answer_code=told_code if is_new else None,
     )

@@ -14,7 +14,7 @@ from shared.domain.fingerprint import Fingerprint
 from shared.domain.pairing import match_ids
 from shared.domain.precedence import Rank
 from shared.domain.round_facts import RoundFacts
-from shared.domain.vocabulary import EventState, Kind
+from shared.domain.vocabulary import EventState, Kind, Outcome
 from shared.parsers import content
 from shared.parsers.understanding import understand
 from shared.parsers.understood import Origin, Understanding
@@ -33,7 +33,7 @@ class Kept:
     """A delivery that is durable, as far as judging it needs.
 
     `event_state`: where its round_event stands; None when it has none yet, and no receipt. `is_imported`: an operator
-    brought it.
+    brought it. `answered`: outcome and code that its sender was told before it came here, if it waited in the spool.
     """
 
     delivery_id: int
@@ -43,6 +43,7 @@ class Kept:
     filename: str | None = None
     event_state: EventState | None = None
     is_imported: bool = False
+    answered: tuple[Outcome, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

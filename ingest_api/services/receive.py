@@ -97,8 +97,15 @@ def _receive(
     surroundings = surroundings_of(facts, aliases) if facts else Surroundings()
     look = Rounds(connection).keep_and_look(raw, understood.event_id, surroundings)
     if look.delivery_id is None:
-        return _first_result_again(connection, raw)
-    kept = Kept(look.delivery_id, raw.content_sha256, raw.byte_count, raw.received_at, raw.filename)
+        return _first_result_again(connection, raw, arrival.answered)
+    kept = Kept(
+        look.delivery_id,
+        raw.content_sha256,
+        raw.byte_count,
+        raw.received_at,
+        raw.filename,
+        answered=arrival.answered,
+    )
     if understood.round_time_source is not None:
         log.info(_ROUND_TIME_FROM[understood.round_time_source], server_id=server_id, filename=raw.filename)
     if facts is not None:
@@ -197,7 +204,8 @@ def _quarantine(connection: Connection, server_id: str, kept: Kept, understood: 
 
 def _keep_only(connection: Connection, kept: Kept) -> Receipt:
     """What tells of no round is kept as it is."""
-    Deliveries(connection).write_receipt(kept.delivery_id, Outcome.ACCEPTED, CREATED, kept.received_at)
+    outcome, answer_code = kept.answered or (Outcome.ACCEPTED, CREATED)
+    Deliveries(connection).write_receipt(kept.delivery_id, outcome, answer_code, kept.received_at)
     return Receipt(CREATED, Outcome.ACCEPTED, kept.delivery_id, None, kept.content_sha256, None)
 
 
@@ -210,6 +218,7 @@ def _add_unjudged(
     outcome: Outcome,
     answer_code: int,
 ) -> None:
+    outcome, answer_code = kept.answered or (outcome, answer_code)
     event = NewEvent(
         row=row,
         moves=walk(steps),
@@ -236,11 +245,12 @@ def _count_refusal(connection: Connection, refusal: Refused, received_at: dateti
     Deliveries(connection).write_receipt(None, refusal.outcome, REFUSAL_CODES[type(refusal)], received_at)
 
 
-def _first_result_again(connection: Connection, raw: RawDelivery) -> Receipt:
+def _first_result_again(connection: Connection, raw: RawDelivery, answered: tuple[Outcome, int] | None) -> Receipt:
     """The same bytes once more: the first result again."""
     deliveries = Deliveries(connection)
     first = deliveries.first_result(raw)
-    deliveries.write_receipt(first.delivery_id, Outcome.DUPLICATE, OK, raw.received_at)
+    outcome, answer_code = answered or (Outcome.DUPLICATE, OK)
+    deliveries.write_receipt(first.delivery_id, outcome, answer_code, raw.received_at)
     notes = first.parse_notes or {}
     return Receipt(
         answer_code=OK,

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 
 from ingest_api.services.evidence import LARGEST_FILE_BYTES
+from ingest_api.services.health import UNREACHABLE
 from shared.db.deliveries import Deliveries
 from shared.db.newest_delivery import newest_delivery
 from shared.domain.vocabulary import Kind
@@ -25,7 +26,17 @@ class SuiteVersions:
         self._told: dict[str, _Told] = {}
 
     def of(self, server_id: str) -> str | None:
-        """The version that this server's suite told last; None when it never told one."""
+        """The version that this server's suite told last; None when it never told one.
+
+        While the database cannot be asked, what was known last is good enough.
+        """
+        try:
+            return self._ask(server_id)
+        except UNREACHABLE:
+            told = self._told.get(server_id)
+            return None if told is None else told.version
+
+    def _ask(self, server_id: str) -> str | None:
         with self._engine.connect() as connection:
             newest = newest_delivery(connection, server_id, Kind.SUITE_JSON)
             if newest is None:

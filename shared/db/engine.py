@@ -14,10 +14,11 @@ def sqlalchemy_url(database_url: str) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
-def open_engine(database_url: str, process: str, *, pool_size: int = 5) -> Engine:
+def open_engine(database_url: str, process: str, *, pool_size: int = 5, connect_seconds: int = 5) -> Engine:
     """An engine whose connections say who they are (`roundwire <process>`), work in UTC and never wait for ever.
 
-    `pool_size` connections are kept; no more are opened, callers wait 5 s for a free one.
+    `pool_size` connections are kept; no more are opened, callers wait 5 s for a free one. `connect_seconds`: how long
+    the server may take to let a new one in.
     """
     options = " ".join(
         f"-c {name}={value}"
@@ -34,5 +35,9 @@ def open_engine(database_url: str, process: str, *, pool_size: int = 5) -> Engin
         max_overflow=0,
         pool_timeout=5,
         pool_use_lifo=True,
-        connect_args={"options": options, "application_name": f"roundwire {process}", "connect_timeout": 5},
+        connect_args={
+            "options": options,
+            "application_name": f"roundwire {process}",
+            "connect_timeout": connect_seconds,
+        },
     )

@@ -18,6 +18,7 @@ _GREET = text("""
     ON CONFLICT ON CONSTRAINT reporter_instances_pkey DO UPDATE
     SET boot_id = excluded.boot_id, sender_version = excluded.sender_version, lua_kind = excluded.lua_kind,
         config_problems = excluded.config_problems, spool = excluded.spool, last_hello_at = excluded.last_hello_at
+    WHERE reporter_instances.last_hello_at IS NULL OR reporter_instances.last_hello_at <= excluded.last_hello_at
 """)
 # A reporter that never greeted is known by what its reports said of the last two weeks.
 _VERSIONS = text("""

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from shared.domain.known_servers import WEBHOOK_MARK, KnownServer, KnownServers
+
 _LOCK_CLASS = 7268
-_WEBHOOK_MARK = "webhook:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Servers:
     def by_webhook(self, name: str, token: str) -> str | None:
         """The server of a webhook URL: `name` is its server_id or its webhook's id, `token` the webhook's or any of its own."""
         hashed = token_hash(token)
-        parameters = {"name": name, "token_hash": hashed, "marked_hash": _WEBHOOK_MARK + hashed}
+        parameters = {"name": name, "token_hash": hashed, "marked_hash": WEBHOOK_MARK + hashed}
         found = self._connection.execute(_AUTHENTICATE_WEBHOOK, parameters).scalar_one_or_none()
         return None if found is None else str(found)
 
@@ -129,7 +130,7 @@ class Servers:
                     || ARRAY(SELECT h FROM unnest(secret_hashes) AS held (h) WHERE starts_with(h, :mark))
             WHERE server_id = :server_id
         """)
-        parameters = {"server_id": server_id, "token_hash": token_hash(token), "mark": _WEBHOOK_MARK}
+        parameters = {"server_id": server_id, "token_hash": token_hash(token), "mark": WEBHOOK_MARK}
         return self._connection.execute(statement, parameters).rowcount == 1
 
     def set_webhook(self, server_id: str, webhook_id: str, token: str) -> bool:
@@ -140,8 +141,8 @@ class Servers:
         parameters = {
             "server_id": server_id,
             "webhook_id": webhook_id,
-            "mark": _WEBHOOK_MARK,
-            "marked_hash": _WEBHOOK_MARK + token_hash(token),
+            "mark": WEBHOOK_MARK,
+            "marked_hash": WEBHOOK_MARK + token_hash(token),
         }
         return self._connection.execute(_KEEP_WEBHOOK, parameters).rowcount == 1
 
@@ -149,6 +150,17 @@ class Servers:
         """Make every token of a server invalid at once. False when there is no such server."""
         statement = text("UPDATE servers SET active = false, secret_hashes = '{}' WHERE server_id = :server_id")
         return self._connection.execute(statement, {"server_id": server_id}).rowcount == 1
+
+    def known(self, now: datetime) -> KnownServers:
+        """Everybody who may speak at `now`, to be believed for a while without the database."""
+        statement = text(
+            "SELECT server_id, time_zone, webhook_id, secret_hashes FROM servers WHERE active ORDER BY server_id"
+        )
+        rows = self._connection.execute(statement)
+        return KnownServers(
+            now,
+            tuple(KnownServer(row.server_id, row.time_zone, row.webhook_id, tuple(row.secret_hashes)) for row in rows),
+        )
 
     def all(self) -> list[Server]:
         """Every server, by name."""
@@ -161,6 +173,6 @@ class Servers:
                    created_at
             FROM servers s ORDER BY server_id
         """),
-            {"mark": _WEBHOOK_MARK},
+            {"mark": WEBHOOK_MARK},
         )
         return [Server(**row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's public row mapping

@@ -62,7 +62,7 @@ def make_data_folder(folder: Path) -> Path:
 
 def write_private(file: Path, content: str) -> None:
     """Replace `file` by `content` at once, readable by its owner only."""
-    fresh = file.with_name(f"{file.name}.new")
+    fresh = file.with_name(f"{file.name}.{os.getpid()}.new")  # several processes may write the same file
     with contextlib.suppress(FileNotFoundError):
         fresh.unlink()
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)

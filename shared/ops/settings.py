@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     notices_per_minute: int = Field(5, gt=0, validation_alias="ROUNDWIRE_NOTICES_PER_MINUTE")
     files_per_minute: int = Field(600, gt=0, validation_alias="ROUNDWIRE_FILES_PER_MINUTE")
     reads_per_minute: int = Field(600, gt=0, validation_alias="ROUNDWIRE_READS_PER_MINUTE")
+    spool_bytes: int = Field(1 << 29, ge=1 << 20, validation_alias="ROUNDWIRE_SPOOL_BYTES")
     show_timing_dual: bool = Field(default=True, validation_alias="SHOW_TIMING_DUAL")
     display_time_zone: ZoneInfo = Field(ZoneInfo("UTC"), validation_alias="ROUNDWIRE_DISPLAY_TIME_ZONE")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", validation_alias="ROUNDWIRE_LOG_LEVEL")

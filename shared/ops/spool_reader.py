@@ -2,11 +2,14 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from shared.domain.spool_record import Entry, entries, mark_of
+from shared.domain.spool_record import Entry, SpoolHead, entries, first_record_at, mark_of
+from shared.ops.spool_writer import segments
 
 _FIND_BYTES = 1 << 20
 
@@ -17,6 +20,7 @@ class SegmentFile:
     def __init__(self, file: int) -> None:
         self._file = file
         self.size_bytes = os.fstat(file).st_size
+        self.begins_at = min(self.size_bytes, first_record_at())
 
     def read(self, at: int, length: int) -> bytes:
         """So many bytes from there on, fewer at the end."""
@@ -60,3 +64,54 @@ def opened(path: Path) -> Iterator[SegmentFile]:
         yield SegmentFile(file)
     finally:
         os.close(file)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A record in the spool and where it lies. `size_bytes`: of the whole record."""
+
+    head: SpoolHead
+    path: Path
+    size_bytes: int
+    entry: Entry
+
+
+@dataclass(slots=True)
+class _Looked:
+    """What is known of one segment, and how long it was when it was looked at."""
+
+    size_bytes: int = 0
+    read_up_to: int | None = None
+    found: list[Waiting] = field(default_factory=list)
+
+
+class Contents:
+    """The heads of all records in the spool; each is read once, by whichever thread asks first."""
+
+    def __init__(self, folder: Path, names: Sequence[str]) -> None:
+        self._folder, self._names = folder, names
+        self._looked: dict[Path, _Looked] = {}
+        self._reading = threading.Lock()
+
+    def read(self) -> Mapping[Path, Sequence[Waiting]]:
+        """Every segment with its records in the order of writing. Raises OSError when the folder cannot be read."""
+        with self._reading:
+            sizes = dict(one for name in self._names for one in segments(self._folder, name))
+            self._looked = {path: self._look(path, size_bytes) for path, size_bytes in sizes.items()}
+            return {path: tuple(looked.found) for path, looked in self._looked.items()}
+
+    def _look(self, path: Path, size_bytes: int) -> _Looked:
+        looked = self._looked.get(path, _Looked())
+        if looked.size_bytes == size_bytes:
+            return looked
+        if size_bytes < (looked.read_up_to or 0):  # cut off: what was told there was never acknowledged
+            looked = _Looked()
+        looked.size_bytes = size_bytes
+        try:
+            with opened(path) as segment:
+                for entry in segment.entries(looked.read_up_to):
+                    looked.found.append(Waiting(entry.head, path, entry.ends_at - entry.begins_at, entry))
+                    looked.read_up_to = entry.ends_at
+        except FileNotFoundError:  # emptied meanwhile
+            return _Looked()
+        return looked

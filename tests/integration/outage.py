@@ -11,8 +11,17 @@ def cut_off(postgres_url: str, engine: Engine) -> None:
     """Throw everybody out of the engine's database, and let nobody in again."""
     name = engine.url.database
     engine.dispose()
+    _administer(postgres_url, f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
+    _administer(postgres_url, _END, name=name)
+
+
+def let_in(postgres_url: str, engine: Engine) -> None:
+    """The outage is over."""
+    _administer(postgres_url, f"ALTER DATABASE {engine.url.database} WITH ALLOW_CONNECTIONS true")
+
+
+def _administer(postgres_url: str, statement: str, **parameters: object) -> None:
     administrator = create_engine(sqlalchemy_url(postgres_url), poolclass=pool.NullPool, isolation_level="AUTOCOMMIT")
     with administrator.connect() as connection:
-        connection.execute(text(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false"))
-        connection.execute(text(_END), {"name": name})
+        connection.execute(text(statement), parameters)
     administrator.dispose()

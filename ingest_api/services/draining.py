@@ -1,0 +1,229 @@
+"""Emptying the spool into the database: in the order of arrival, each record once, whatever dies meanwhile.
+
+A record and its entry in the ledger are one transaction, and a segment is removed only after all of its records are durable
+elsewhere. What a sender was answered stays its outcome: draining adds none.
+"""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from ingest_api.services.arrival import Arrival, RateLimits
+from ingest_api.services.evidence import largest_bytes
+from ingest_api.services.judging import Rules
+from ingest_api.services.receive import receive_within
+from ingest_api.services.spool import DELIVERIES, FOLDER, REFUSALS
+from shared.db.drained import Drained
+from shared.db.reporters import Reporters
+from shared.db.servers import Admitted, Servers
+from shared.domain.errors import NotJson, Refused
+from shared.domain.spool_record import SpoolHead
+from shared.domain.vocabulary import Kind, Outcome
+from shared.ops.spool_reader import Contents, SegmentFile, Waiting, opened
+from shared.parsers import content, hello
+
+log = structlog.get_logger()
+PASS_SECONDS = 2.0
+_REFUSALS_AT_ONCE = 500
+_MOST_FAILURES_IN_A_ROW = 5
+_LONGEST_DELAY = timedelta(minutes=5)
+_AS_MANY_AS_THERE_ARE = 10**9
+# The segment is there until a commit after these has been made durable, and theirs with it.
+_WITHOUT_WAITING_FOR_THE_DISK = text("SET LOCAL synchronous_commit TO off")
+
+
+@dataclass(slots=True)
+class _Postponed:
+    """A record that could not be brought: how often, and when it is tried again."""
+
+    attempts: int
+    next_attempt_at: datetime
+
+
+class _NotBrought(Exception):
+    """The record stays where it is; the message says why."""
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What is known to be in the ledger, and what has to wait. It is a saving, no truth."""
+
+    looked_up: set[str] = field(default_factory=set)
+    done: set[str] = field(default_factory=set)
+    postponed: dict[str, _Postponed] = field(default_factory=dict)
+
+
+class Drainer:
+    """Brings what is in the spool of a data folder to the database. Only the one worker has one."""
+
+    def __init__(self, engine: Engine, rules: Rules, data_folder: Path) -> None:
+        self._engine, self._rules = engine, rules
+        self._contents = Contents(data_folder / FOLDER, (DELIVERIES, REFUSALS))
+        self._limits = RateLimits(_AS_MANY_AS_THERE_ARE, _AS_MANY_AS_THERE_ARE)
+        self._progress = _Progress()
+
+    def drain(self, now: datetime) -> bool:
+        """Bring what is due, for at most `PASS_SECONDS`; whether there is more that could be brought at once.
+
+        Raises a database error when the database is away.
+        """
+        try:
+            contents = self._contents.read()
+        except FileNotFoundError:
+            return False  # nobody has spooled anything here yet
+        if not contents:
+            return False
+        try:
+            due = self._due([one for waiting in contents.values() for one in waiting], now)
+            is_behind = self._bring_all(due, now)
+            for path, waiting in contents.items():
+                self._remove_if_done(path, waiting)
+        except DBAPIError:
+            self._progress = _Progress()  # a database that crashed may have forgotten what it had not made durable
+            raise
+        return is_behind
+
+    def _due(self, waiting: Sequence[Waiting], now: datetime) -> list[Waiting]:
+        progress = self._progress
+        here = {one.head.spool_id for one in waiting}
+        with self._engine.connect() as connection:
+            known = Drained(connection).known([*(here - progress.looked_up)])
+        progress.looked_up = here
+        progress.done = (progress.done | known) & here
+        progress.postponed = {spool_id: one for spool_id, one in progress.postponed.items() if spool_id in here}
+        return [
+            one
+            for one in waiting
+            if one.head.spool_id not in progress.done
+            and ((later := progress.postponed.get(one.head.spool_id)) is None or later.next_attempt_at <= now)
+        ]
+
+    def _bring_all(self, due: Sequence[Waiting], now: datetime) -> bool:
+        ends_at, failures = time.monotonic() + PASS_SECONDS, 0
+        refusals = [one.head for one in due if one.head.kind is None and one.head.outcome is not None]
+        for first in range(0, len(refusals), _REFUSALS_AT_ONCE):
+            self._count(refusals[first : first + _REFUSALS_AT_ONCE], now)
+        others = [one for one in due if one.head.kind is not None or one.head.outcome is None]
+        for one in sorted(others, key=lambda waiting: waiting.head.received_at):
+            if time.monotonic() >= ends_at:
+                return True
+            failures = 0 if self._bring_or_postpone(one, now) else failures + 1
+            if failures == _MOST_FAILURES_IN_A_ROW:
+                return False  # the fault is hardly theirs
+        return False
+
+    def _count(self, heads: Sequence[SpoolHead], now: datetime) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(_WITHOUT_WAITING_FOR_THE_DISK)
+            Drained(connection).count_refusals(heads, now)
+        self._progress.done |= {head.spool_id for head in heads}
+
+    def _bring_or_postpone(self, one: Waiting, now: datetime) -> bool:
+        spool_id = one.head.spool_id
+        try:
+            self._bring(one, now)
+        except Exception as error:  # one record that cannot be brought must not keep the others waiting
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise
+            attempts = getattr(self._progress.postponed.get(spool_id), "attempts", 0) + 1
+            delay = min(timedelta(seconds=2 ** min(attempts, 16)), _LONGEST_DELAY)
+            self._progress.postponed[spool_id] = _Postponed(attempts, now + delay)
+            reason = str(error) if isinstance(error, (_NotBrought, Refused)) else type(error).__name__
+            is_known = isinstance(error, (_NotBrought, Refused))
+            log.warning("spooled_record_stays", spool_id=spool_id, reason=reason, exc_info=None if is_known else error)
+            return False
+        self._progress.done.add(spool_id)
+        return True
+
+    def _bring(self, one: Waiting, now: datetime) -> None:
+        with opened(one.path) as segment:
+            body = one.entry.body(segment)
+        if body is None:
+            raise _NotBrought("its bytes are not what was written")
+        with self._engine.connect() as connection:
+            connection.execute(_WITHOUT_WAITING_FOR_THE_DISK)
+            delivery_id, outcome = self._take(connection, one.head, body)
+            if not Drained(connection).note(one.head, delivery_id, outcome, now):
+                return  # it is here already, and what was done again is undone
+            connection.commit()
+        log.info("spooled_record_brought", spool_id=one.head.spool_id, delivery_id=delivery_id, outcome=outcome)
+
+    def _take(self, connection: Connection, head: SpoolHead, body: bytes) -> tuple[int | None, Outcome | None]:
+        """Do what would have been done at once, as of when it came; what it turned out to be."""
+        if head.server_id is None:
+            raise _NotBrought("it does not say whose it is")
+        if head.kind is None or head.outcome is None or head.answer_code is None:
+            Reporters(connection).greet(head.server_id, hello.read(body), head.received_at)
+            return None, None
+        content_sha256 = _content_sha256(head, body, head.kind)
+        identity = (head.server_id, head.kind, content_sha256, head.filename, head.received_at)
+        if head.may_be_stored:
+            Servers(connection).lock(head.server_id)  # whoever may still be at it has ended then
+            if stored := Drained(connection).stored_before(*identity):
+                return stored
+        arrival = Arrival(
+            token=Admitted(head.server_id),
+            body=body,
+            headers=head.headers or {},
+            remote_hash=head.remote_hash,
+            received_at=head.received_at,
+            kind=head.kind,
+            filename=head.filename,
+            answered=(head.outcome, head.answer_code),
+        )
+        try:
+            receipt = receive_within(connection, arrival, self._rules, self._limits)
+        except NotJson:
+            return Drained(connection).stored_before(*identity) or (None, Outcome.REFUSED_MALFORMED)
+        return receipt.delivery_id, receipt.outcome
+
+    def _remove_if_done(self, path: Path, waiting: Sequence[Waiting]) -> None:
+        spool_ids = [one.head.spool_id for one in waiting]
+        if not self._progress.done.issuperset(spool_ids):
+            return
+        with opened(path) as segment:
+            if not segment.is_finished() or _has_more(segment, waiting) or not self._are_durable(spool_ids):
+                return
+            _put_away(path, segment, waiting)
+
+    def _are_durable(self, spool_ids: Sequence[str]) -> bool:
+        """Whether all of them are in the ledger, for good once this has returned."""
+        if not spool_ids:
+            return True
+        with self._engine.begin() as connection:
+            drained = Drained(connection)
+            if len(drained.known(spool_ids)) < len(spool_ids):
+                self._progress = _Progress()
+                return False
+            drained.make_sure(spool_ids[-1])
+        return True
+
+
+def _content_sha256(head: SpoolHead, body: bytes, kind: Kind) -> str:
+    encoding = (head.headers or {}).get("content-encoding")
+    return hashlib.sha256(content.inflated(body, encoding, largest_bytes(kind))).hexdigest()
+
+
+def _has_more(segment: SegmentFile, waiting: Sequence[Waiting]) -> bool:
+    """Whether something was written since the segment was looked at."""
+    return any(True for _entry in segment.entries(waiting[-1].entry.ends_at if waiting else None))
+
+
+def _put_away(path: Path, segment: SegmentFile, waiting: Sequence[Waiting]) -> None:
+    """Remove an emptied segment. One in which records were damaged is kept aside: somebody may want to look at it."""
+    ends = [segment.begins_at, *(one.entry.ends_at for one in waiting)]
+    begins = [one.entry.begins_at for one in waiting]
+    if any(begin != end for begin, end in zip(begins, ends, strict=False)):
+        log.error("spool_segment_damaged", segment=path.name)
+        path.rename(path.with_suffix(".damaged"))
+        return
+    if torn_bytes := segment.size_bytes - ends[-1]:
+        log.warning("spool_tail_cut_off", segment=path.name, torn_bytes=torn_bytes)
+    path.unlink()

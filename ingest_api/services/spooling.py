@@ -1,0 +1,70 @@
+"""Taking an arrival into the spool: checked as far as it can be without the database, by the same rules and in the same order."""
+
+import hashlib
+from zoneinfo import ZoneInfo
+
+from ingest_api.services.arrival import ACCEPTED_FOR_LATER, REFUSAL_CODES, Arrival, RateLimits, SpooledReceipt
+from ingest_api.services.evidence import largest_bytes
+from ingest_api.services.spool import Spool
+from shared.db.servers import Admitted, token_hash
+from shared.domain.errors import NotAuthenticated, NotJson, TooMany
+from shared.domain.known_servers import KnownServer, KnownServers
+from shared.domain.spool_record import SpoolHead
+from shared.domain.vocabulary import Outcome
+from shared.parsers import content
+from shared.parsers.understanding import understand
+from shared.parsers.understood import Origin
+
+_NO_ID_YET = ""
+
+
+def spool_arrival(
+    spool: Spool, known: KnownServers, arrival: Arrival, limits: RateLimits, *, may_be_stored: bool
+) -> SpooledReceipt:
+    """Keep one delivery until the database is back. `may_be_stored`: the database was lost while it was being kept there.
+
+    Raises Refused; what is no JSON is kept all the same, every other refusal is still to be counted. Raises NothingDurable.
+    """
+    server = _whose(known, arrival)
+    if wait_seconds := limits.take(server.server_id, arrival.received_at):
+        raise TooMany(f"more than {limits.per_minute} deliveries of this kind a minute", wait_seconds)
+    body = content.inflated(arrival.body, arrival.content_encoding, largest_bytes(arrival.kind))
+    origin = Origin(server.server_id, arrival.received_at, arrival.filename, ZoneInfo(server.time_zone))
+    try:
+        understood = understand(arrival.kind, body, origin)
+    except NotJson as refusal:
+        code = REFUSAL_CODES[type(refusal)]
+        spool.keep(_head(server, arrival, refusal.outcome, code, may_be_stored=may_be_stored), arrival.body)
+        raise
+    head = _head(server, arrival, Outcome.SPOOLED, ACCEPTED_FOR_LATER, may_be_stored=may_be_stored)
+    return SpooledReceipt(
+        spool_id=spool.keep(head, arrival.body),
+        event_id=understood.event_id,
+        content_sha256=hashlib.sha256(body).hexdigest(),
+        problems=tuple((understood.notes or {}).get("problems", ())),
+    )
+
+
+def _whose(known: KnownServers, arrival: Arrival) -> KnownServer:
+    token = arrival.token
+    server = known.by_id(token.server_id) if isinstance(token, Admitted) else known.by_token(token_hash(token))
+    if server is None:
+        raise NotAuthenticated("this needs `Authorization: Bearer` with the token of a registered game server")
+    return server
+
+
+def _head(
+    server: KnownServer, arrival: Arrival, outcome: Outcome, answer_code: int, *, may_be_stored: bool
+) -> SpoolHead:
+    return SpoolHead(
+        _NO_ID_YET,
+        arrival.received_at,
+        outcome,
+        answer_code,
+        server.server_id,
+        arrival.kind,
+        arrival.filename,
+        arrival.headers,
+        arrival.remote_hash,
+        may_be_stored,
+    )
