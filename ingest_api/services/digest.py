@@ -150,7 +150,7 @@ def _add_to_known_round(
     outcome, answer_code = _outcome(rounds, round_id, evidence)
     rounds.add_event(round_id, _event(evidence, decision, outcome, answer_code), now)
     heard = hear(connection, round_id, {evidence.kept.delivery_id: evidence})
-    if any(voice is evidence for voice, _reason in heard.voices):
+    if heard.reused or any(voice is evidence for voice, _reason in heard.voices):
         placing = _place(round_id, heard, look.neighbours)
         with rounds.slots_open():
             rejudge(connection, round_id, placing.place, rules, now, heard)

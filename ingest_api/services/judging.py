@@ -13,7 +13,7 @@ from shared.db.map_lore import MapLore
 from shared.db.rounds import JudgedRound, Rounds, VoiceOfRound
 from shared.domain import scoring
 from shared.domain.defenders import FilledIn, fill_in
-from shared.domain.merging import Told, tell
+from shared.domain.merging import Conflict, Told, reused_event_ids, tell
 from shared.domain.own_share import own_share
 from shared.domain.pairing import FIRST, SECOND, Half, Place, match_of
 from shared.domain.precedence import HEARD_BY_THE_ENGINE, believed
@@ -39,12 +39,14 @@ class Heard:
     """What is believed of a round, the most believed voice first, each with why it is linked; and what they tell together.
 
     `endstats`: the deliveries of its endstats files. `filled_in`: who defended, when none of them told it.
+    `reused`: where one of them bears the event_id of another.
     """
 
     voices: tuple[tuple[Evidence, str], ...]
     told: Told
     endstats: tuple[int, ...] = ()
     filled_in: FilledIn | None = None
+    reused: tuple[Conflict, ...] = ()
 
     @property
     def counts_run_on(self) -> bool:
@@ -64,7 +66,8 @@ def hear(connection: Connection, round_id: int, fresh: Mapping[int, Evidence] | 
     heard = [(_evidence(connection, by_rank[rank], fresh), by_rank[rank].link_reason) for rank in believed(by_rank)]
     spoken = _without_own_files(heard)
     endstats = tuple(voice.delivery_id for voice in voices if voice.rank.kind is Kind.ENDSTATS_FILE)
-    return Heard(tuple(spoken), tell([evidence.facts for evidence, _reason in spoken]), endstats)
+    reused = tuple(reused_event_ids((voice.rank, voice.event_id) for voice in voices))
+    return Heard(tuple(spoken), tell([evidence.facts for evidence, _reason in spoken]), endstats, reused=reused)
 
 
 def half_of(key: int, told: Told) -> Half:
@@ -106,7 +109,7 @@ def judged(
         spawns=player_rows.spawn_rows(_who_followed_lives(heard.voices) or facts, place, received_at),
         players=players,
         weapons=player_rows.weapon_rows(facts),
-        conflicts=round_rows.conflict_rows(told.conflicts),
+        conflicts=round_rows.conflict_rows((*told.conflicts, *heard.reused)),
         publish=rules.publication_status(judgement),
     )
 

@@ -176,7 +176,7 @@ INSERT INTO round_event_moves (event_id, from_state, to_state, reason, at)
 SELECT id, 'published', 'enriched', 'revision', :now FROM reopened
 """)
 VOICES = text("""
-SELECT e.delivery_id, e.link_reason, e.parse_status, e.filename, e.facts ->> 'exit_kind' AS exit_kind,
+SELECT e.delivery_id, e.link_reason, e.parse_status, e.filename, e.event_id, e.facts ->> 'exit_kind' AS exit_kind,
        (e.facts ->> 'sequence')::bigint AS sequence, d.kind, d.byte_count, d.content_sha256
 FROM round_events e JOIN deliveries d ON d.id = e.delivery_id
 WHERE e.round_id = :round_id AND e.state IN ('linked_round_id', 'enriched', 'published')

@@ -65,6 +65,7 @@ class VoiceOfRound:
     link_reason: str
     filename: str | None
     rank: Rank
+    event_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,9 @@ class Rounds:
     def create(self, event: NewEvent, judged: JudgedRound, now: datetime) -> int:
         """Write a new round with its first event; returns the round's id."""
         parameters = event.parameters(now) | judged.parameters()
-        return int(self._connection.execute(sql.CREATE, parameters).scalar_one())
+        round_id = int(self._connection.execute(sql.CREATE, parameters).scalar_one())
+        self._note_conflicts(round_id, judged, now)
+        return round_id
 
     def add_event(self, round_id: int | None, event: NewEvent, now: datetime) -> None:
         """Write a further event of a known round, or one that belongs to none."""
@@ -153,14 +156,17 @@ class Rounds:
         shown_before = self._connection.execute(sql.SHOWN, whose).scalar_one()
         self._connection.execute(sql.CLEAR, whose)
         self._connection.execute(sql.REWRITE, judged.parameters() | {"round_id": round_id, "now": now})
-        if judged.conflicts:
-            noted = {"conflicts": _json(judged.conflicts), "at": now.isoformat()}
-            self._connection.execute(sql.NOTE_CONFLICTS, whose | noted)
+        self._note_conflicts(round_id, judged, now)
         if judged.publish is None:
             self._connection.execute(sql.UNSAY, whose)
         if self._connection.execute(sql.SHOWN, whose).scalar_one() != shown_before:
             self._connection.execute(sql.REVISE, whose | {"now": now})
             self._connection.execute(sql.REOPEN_EVENTS, whose | {"now": now})
+
+    def _note_conflicts(self, round_id: int, judged: JudgedRound, now: datetime) -> None:
+        if judged.conflicts:
+            noted = {"round_id": round_id, "conflicts": _json(judged.conflicts), "at": now.isoformat()}
+            self._connection.execute(sql.NOTE_CONFLICTS, noted)
 
     @contextmanager
     def slots_open(self) -> Iterator[None]:
@@ -184,6 +190,7 @@ class Rounds:
                     row.byte_count,
                     row.content_sha256,
                 ),
+                row.event_id,
             )
             for row in self._connection.execute(sql.VOICES, {"round_id": round_id})
         ]

@@ -6,7 +6,8 @@ from typing import Any
 
 from shared.domain.durations import best_duration
 from shared.domain.merging_players import merge_players
-from shared.domain.precedence import HEARD_BY_THE_ENGINE
+from shared.domain.precedence import HEARD_BY_THE_ENGINE, Rank
+from shared.domain.round_end import witnessed_exit_kind
 from shared.domain.round_facts import RoundFacts
 from shared.domain.vocabulary import ExitKind, Kind
 
@@ -38,11 +39,26 @@ class Told:
     limit_kind: Kind | None = None
 
 
+def reused_event_ids(told: Iterable[tuple[Rank, str | None]]) -> list[Conflict]:
+    """Where one event_id came with several contents: what is believed of them, and each of the others, by their hashes."""
+    by_id: dict[tuple[Kind, str], list[Rank]] = {}
+    for rank, event_id in told:
+        if event_id is not None:
+            by_id.setdefault((rank.kind, event_id), []).append(rank)
+    return [
+        Conflict("event_id", best.content_sha256, kind, other.content_sha256, kind, "event_id_reused")
+        for (kind, _event_id), ranks in sorted(by_id.items())
+        for best, *others in [sorted(ranks, key=Rank.key, reverse=True)]
+        for other in others
+    ]
+
+
 def tell(voices: Sequence[RoundFacts]) -> Told:
     """Merge what is believed, the most believed voice first; at least one."""
     best, *others = voices
     if not others:
-        return Told(_with_duration(best, voices), (), _kind_of(voices, "winner"), _kind_of(voices, "limit_ms"))
+        claims = tuple(_claims(voices))
+        return Told(_with_duration(best, voices), claims, _kind_of(voices, "winner"), _kind_of(voices, "limit_ms"))
     near = [voice for voice in voices if voice.kind in HEARD_BY_THE_ENGINE]
     ended = next((voice for voice in voices if voice.exit_kind is not ExitKind.UNKNOWN), best)
     merged = replace(
@@ -51,10 +67,11 @@ def tell(voices: Sequence[RoundFacts]) -> Told:
         **{name: _first(near, name) for name in _HEARD_ONLY},
         **{name: getattr(ended, name) for name in _OF_THE_END},
         players=merge_players(voices),
+        is_regular_end_witnessed=any(voice.is_regular_end_witnessed for voice in voices),
     )
     return Told(
-        _with_duration(merged, voices),
-        tuple(_conflicts(voices)),
+        _with_witnessed_end(_with_duration(merged, voices)),
+        (*_conflicts(voices), *_claims(voices)),
         _kind_of(voices, "winner"),
         _kind_of(voices, "limit_ms"),
     )
@@ -97,6 +114,20 @@ def _with_duration(facts: RoundFacts, voices: Sequence[RoundFacts]) -> RoundFact
         return replace(facts, elapsed_ms=None)
     source, elapsed_ms = best
     return replace(facts, elapsed_ms=elapsed_ms, elapsed_source=source)
+
+
+def _with_witnessed_end(facts: RoundFacts) -> RoundFacts:
+    """How it ended, when nobody could say, but somebody speaks who never does of a round cut short."""
+    if facts.exit_kind is not ExitKind.UNKNOWN or not facts.is_regular_end_witnessed:
+        return facts
+    end = witnessed_exit_kind(facts.winner, facts.defender, facts.elapsed_ms, facts.limit_ms)
+    return replace(facts, exit_kind=end)
+
+
+def _claims(voices: Sequence[RoundFacts]) -> Iterable[Conflict]:
+    for voice in voices:
+        for claim in voice.claims:
+            yield Conflict(claim.field, claim.kept, voice.kind, claim.also_told, voice.kind, claim.reason)
 
 
 def _conflicts(voices: Sequence[RoundFacts]) -> Iterable[Conflict]:

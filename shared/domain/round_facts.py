@@ -136,11 +136,21 @@ class PlayerFacts(NamedTuple):
     counted_by: Kind | None = None
 
 
+class Claim(NamedTuple):
+    """Something a source says of itself twice, differently: what is kept, what it also said, and the word for that."""
+
+    field: str
+    kept: str
+    also_told: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class RoundFacts:
     """One round as one source tells it. `has_exit_line`: the engine's own end line was received.
     `axis_score`, `allies_score`: rounds won by side as the engine counts them; kept, never scored.
-    `is_regular_end_witnessed`: the source is one that is written only when a round ends regularly.
+    `is_regular_end_witnessed`: the source, or one of those told together, is written only when a round ends regularly.
+    `claims`: where the source contradicts itself.
     `counted`: players as a source counts them that runs on through R2; `players` are then each one's own share.
     """
 
@@ -176,6 +186,7 @@ class RoundFacts:
     is_regular_end_witnessed: bool = False
     config: str | None = None
     counted: tuple[StatsPlayer, ...] | None = None
+    claims: tuple[Claim, ...] = ()
 
     @property
     def near_unix(self) -> int | None:

@@ -116,8 +116,8 @@ def is_finished(facts: RoundFacts, next_round_limit_ms: int | None = None) -> bo
         return True
     if facts.winner is None or facts.defender is None:
         known_ms = facts.elapsed_ms if facts.elapsed_ms is not None else target_ms(facts)
-        return known_ms is not None and known_ms >= SHORTEST_ROUND_MS
-    if facts.winner != facts.defender:
+        return facts.is_regular_end_witnessed or (known_ms is not None and known_ms >= SHORTEST_ROUND_MS)
+    if facts.winner != facts.defender or facts.is_regular_end_witnessed:
         return True
     reached_limit = (
         facts.elapsed_ms is not None

@@ -1,10 +1,11 @@
 """A stats file as round facts: what the file and its name prove, nothing that its header only seems to say."""
 
+from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
 from shared.domain import fingerprint
 from shared.domain.round_end import exit_kind, witnessed_exit_kind
-from shared.domain.round_facts import PlayerFacts, RoundFacts, Stamp
+from shared.domain.round_facts import Claim, PlayerFacts, RoundFacts, Stamp
 from shared.domain.stamps import SAVED_AFTER_SECONDS, stamp
 from shared.domain.stats_difference import Difference
 from shared.domain.stats_player_facts import player_facts
@@ -54,6 +55,7 @@ def from_stats_file(
         stamp=_stamp(name, header, time_zone, now),
         is_regular_end_witnessed=header.actual_playtime_seconds is not None,
         config=header.config or None,
+        claims=tuple(_contradictions(name, header)),
     )
 
 
@@ -82,6 +84,15 @@ def _players(file: StatsFile, header: StatsHeader, shares: Difference | None) ->
     if shares is None:
         return tuple(player_facts(player, R2Basis.RAW) for player in file.players)
     return tuple(player_facts(share.player, share.basis, has_reset=bool(share.dropped)) for share in shares.players)
+
+
+def _contradictions(name: FileName, header: StatsHeader) -> Iterator[Claim]:
+    """What the name says otherwise; the header, which was written by who played, is kept."""
+    map_name = fingerprint.map_name(header.map_name)
+    if name.map_name is not None and fingerprint.map_name(name.map_name) != map_name:
+        yield Claim("map_name", map_name, fingerprint.map_name(name.map_name), "source_disagrees")
+    if name.round_number is not None and name.round_number != header.round_number:
+        yield Claim("round_number", str(header.round_number), str(name.round_number), "round_number_disagrees")
 
 
 def _stamp(name: FileName, header: StatsHeader, time_zone: tzinfo, now: datetime) -> Stamp | None:

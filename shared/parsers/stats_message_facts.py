@@ -10,7 +10,7 @@ from shared.domain import fingerprint
 from shared.domain.instants import plausible
 from shared.domain.player_key import PlayerKeys, is_bot
 from shared.domain.round_end import exit_kind, is_real_surrender
-from shared.domain.round_facts import PauseFacts, PlayerFacts, RoundFacts
+from shared.domain.round_facts import Claim, PauseFacts, PlayerFacts, RoundFacts
 from shared.domain.text import clean_name
 from shared.domain.vocabulary import ExitKind, Kind, Side
 from shared.parsers.message_lists import ListedPlayer, SpawnStats
@@ -33,11 +33,12 @@ def from_message(
     The round number may differ from the message's own: that is a disagreement worth keeping.
     """
     end = _exit_kind(message)
+    number = _round_number(message, end, base_limit_ms)
     has_surrender = end in (ExitKind.SURRENDER_AXIS, ExitKind.SURRENDER_ALLIES)
     return RoundFacts(
         server_id=server_id,
         map_name=fingerprint.map_name(message.map_name),
-        round_number=_round_number(message, end, base_limit_ms),
+        round_number=number,
         round_start_unix=plausible(message.round_start_unix, now),
         round_end_unix=plausible(message.round_end_unix, now),
         exit_kind=end,
@@ -57,7 +58,12 @@ def from_message(
         players=_players(message),
         sender_version=message.sender_version,
         kind=kind,
+        claims=() if number == message.round_number else (_other_number(number, message.round_number),),
     )
+
+
+def _other_number(kept: int, told: int) -> Claim:
+    return Claim("round_number", str(kept), str(told), "round_number_disagrees")
 
 
 def _exit_kind(message: StatsMessage) -> ExitKind:
