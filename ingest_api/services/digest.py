@@ -257,8 +257,8 @@ def _event(
     done = -1 if kept.event_state is None else _STEPS.index(kept.event_state)
     still = [(state, decision.reason if state is EventState.LINKED else None) for state in steps[done + 1 :]]
     is_new = kept.event_state is None
-    return NewEvent(
     told_outcome, told_code = kept.answered or (outcome, answer_code)
+    return NewEvent(
         row=event_rows.event_row(
             evidence.understood,
             server_id=evidence.facts.server_id,
