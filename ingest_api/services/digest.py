@@ -22,6 +22,7 @@ from ingest_api.services.judging import (
 )
 from ingest_api.services.placing import Placing, place
 from ingest_api.services.rejudging import judge_among_neighbours
+from ingest_api.services.replacing import with_people
 from ingest_api.services.unite import unite
 from shared.db import event_rows, round_rows
 from shared.db.rounds import NewEvent, Rounds
@@ -122,13 +123,13 @@ def _create(
     placing = _place(_NEW, heard, look.neighbours)
     heard = in_its_match(connection, heard, placing.place)
     event = _event(evidence, decision, Outcome.ACCEPTED, CREATED)
-    to_write = judged(heard, placing.place, rules, now)
+    to_write = judged(heard, with_people(connection, placing.place, heard.told.facts), rules, now)
     if not placing.displaced:
         round_id = rounds.create(event, to_write, now)
     else:
         with rounds.slots_open():
             round_id = rounds.create(event, to_write, now)
-            _rejudge_displaced(connection, placing, rules, now)
+            _rejudge_displaced(connection, placing.of_stored(_NEW, round_id), rules, now)
             rejudge(connection, round_id, placing.place, rules, now, heard)
     write_beside(connection, round_id, heard, now)
     note_linked(connection, evidence, now)

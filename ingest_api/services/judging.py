@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from ingest_api.services.awarding import write_awards, write_timeline
 from ingest_api.services.evidence import Evidence, aliases_of, read_again
+from ingest_api.services.replacing import with_people
 from shared.db import player_rows, round_rows
 from shared.db.map_lore import MapLore
 from shared.db.rounds import JudgedRound, Rounds, VoiceOfRound
@@ -83,6 +84,7 @@ def half_of(key: int, told: Told) -> Half:
         named_first_start_unix=facts.first_round.round_start_unix if facts.first_round else None,
         near_unix=facts.near_unix,
         elapsed_ms=facts.elapsed_ms,
+        is_cut=scoring.is_cut(facts),
     )
 
 
@@ -124,6 +126,7 @@ def rejudge(
     if heard.told.facts.round_number == FIRST:
         next_round_limit_ms = rounds.limit_of_other_half_ms(place.match_id, FIRST)
     heard = in_its_match(connection, heard, place)
+    place = with_people(connection, place, heard.told.facts)
     rounds.rewrite(round_id, judged(heard, place, rules, now, next_round_limit_ms), now)
     write_beside(connection, round_id, heard, now)
 

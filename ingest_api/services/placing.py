@@ -1,11 +1,13 @@
 """Where a round stands in its match, and which stored rounds stand elsewhere because of it. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.db.surroundings import NEIGHBOURHOOD_SECONDS, Neighbour
 from shared.domain.pairing import Half, Place, arrange, match_ids, match_of
 from shared.domain.vocabulary import RoundStatus
+
+_GONE = frozenset({RoundStatus.CANCELLED, RoundStatus.SUBSTITUTION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +16,13 @@ class Placing:
 
     place: Place
     displaced: tuple[tuple[int, Place], ...]
+
+    def of_stored(self, key: int, round_id: int) -> "Placing":
+        """The same once the round that went by `key` has its id."""
+        named = (
+            (other, replace(to, replaced_by=round_id) if to.replaced_by == key else to) for other, to in self.displaced
+        )
+        return replace(self, displaced=tuple(named))
 
 
 def place(server_id: str, map_name: str, half: Half, neighbours: Sequence[Neighbour]) -> Placing:
@@ -25,7 +34,7 @@ def place(server_id: str, map_name: str, half: Half, neighbours: Sequence[Neighb
     displaced = tuple(
         (other.half.key, places[other.half.key])
         for other in others
-        if _is_within_reach(half, other, match, places[half.key]) and _moves(other, places[other.half.key])
+        if _is_within_reach(half, other, match, places[half.key]) and _moves(other, places[other.half.key], half.key)
     )
     return Placing(places[half.key], displaced)
 
@@ -43,10 +52,10 @@ def _is_within_reach(half: Half, other: Neighbour, match: Sequence[str], place: 
     return abs(half.order[0] - other.half.order[0]) <= NEIGHBOURHOOD_SECONDS // 2
 
 
-def _moves(neighbour: Neighbour, place: Place) -> bool:
-    is_played_out = neighbour.status not in (RoundStatus.ABORTED, RoundStatus.GHOST)
-    return (
-        neighbour.match_id != place.match_id
-        or (neighbour.status is RoundStatus.CANCELLED) != place.is_superseded
-        or (neighbour.status is RoundStatus.ORPHAN_R2) != (is_played_out and not place.has_first_round)
-    )
+def _moves(neighbour: Neighbour, place: Place, key: int) -> bool:
+    """Whether a neighbour is to be judged anew. What the round `key` replaced is: its people may be others by now."""
+    is_gone = place.is_superseded or place.replaced_by is not None
+    if neighbour.match_id != place.match_id or (neighbour.status in _GONE) != is_gone or place.replaced_by == key:
+        return True
+    is_orphaned = neighbour.half.takes_slot and not is_gone and not place.has_first_round
+    return (neighbour.status is RoundStatus.ORPHAN_R2) != is_orphaned

@@ -20,7 +20,7 @@ class MapOfServer:
 
 
 _ROUNDS = text(f"""
-SELECT r.server_id, r.map_name, r.id, r.round_number, r.round_start_unix, r.round_end_unix, r.round_status, r.is_bot_round,
+SELECT r.server_id, r.map_name, r.id, r.round_number, r.round_start_unix, r.round_end_unix, r.round_status, r.exit_kind, r.is_bot_round,
        r.limit_seconds, r.match_id, r.score_confidence, r.next_timelimit_seconds, r.actual_duration_seconds,
        {NEAR_UNIX} AS near_unix,
        (SELECT max(e.r1_round_start_unix) FROM round_events e WHERE e.round_id = r.id) AS named_first_start_unix

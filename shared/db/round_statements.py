@@ -37,7 +37,7 @@ _ALIASES = """
     WHERE f.round_fingerprint = ANY (:fingerprints)) AS found) AS aliases
 """
 _NEIGHBOUR = (
-    "SELECT id, round_number, round_start_unix, round_end_unix, round_status, is_bot_round, limit_seconds, match_id, "
+    "SELECT id, round_number, round_start_unix, round_end_unix, round_status, exit_kind, is_bot_round, limit_seconds, match_id, "
     f"score_confidence, next_timelimit_seconds, actual_duration_seconds, {NEAR_UNIX} AS near_unix FROM rounds"
 )
 _NEIGHBOURS = f"""

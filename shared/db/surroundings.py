@@ -8,7 +8,7 @@ from shared.domain.fingerprint import Fingerprint
 from shared.domain.linking import KnownAlias
 from shared.domain.nearness import Candidate
 from shared.domain.pairing import Half
-from shared.domain.vocabulary import Confidence, RoundStatus
+from shared.domain.vocabulary import Confidence, ExitKind, RoundStatus
 
 NEIGHBOURHOOD_SECONDS = 4 * 3600
 _MS_PER_SECOND = 1000
@@ -90,16 +90,18 @@ def look(
 
 def _neighbour(row: Mapping[str, Any]) -> Neighbour:
     status = RoundStatus(row["round_status"])
+    is_cut = row["exit_kind"] == ExitKind.ABORTED
     half = Half(
         key=row["id"],
         round_number=row["round_number"],
         round_start_unix=row["round_start_unix"],
         round_end_unix=row["round_end_unix"],
-        takes_slot=status not in _NO_SLOT and not row["is_bot_round"],
+        takes_slot=status not in _NO_SLOT and not is_cut and not row["is_bot_round"],
         limit_ms=_ms(row["limit_seconds"]),
         named_first_start_unix=row["named_first_start_unix"],
         near_unix=row["near_unix"],
         elapsed_ms=_ms(row["actual_duration_seconds"]),
+        is_cut=is_cut and status is not RoundStatus.GHOST and not row["is_bot_round"],
     )
     is_verified = row["score_confidence"] == Confidence.VERIFIED_HEADER
     return Neighbour(half, row["match_id"], status, is_verified, _ms(row["next_timelimit_seconds"]))

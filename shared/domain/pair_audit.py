@@ -45,7 +45,9 @@ def audit_pairs(server_id: str, map_name: str, played: Sequence[PlayedHalf], now
 
 
 def _missing(half: Half, place: Place, taken: set[tuple[str, int]], now_unix: int) -> PairFlaw | None:
-    if not half.takes_slot or place.is_superseded or (place.match_id, 3 - half.round_number) in taken:
+    if not half.takes_slot or place.is_superseded or place.replaced_by is not None:
+        return None
+    if (place.match_id, 3 - half.round_number) in taken:
         return None
     if half.round_number != FIRST:
         return PairFlaw.MISSING_FIRST

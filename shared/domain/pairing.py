@@ -5,8 +5,10 @@ map and server that ended at most 45 minutes before it began. Aborted rounds, gh
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from shared.domain.replacing import replacements
 
 LONGEST_GAP_SECONDS = 45 * 60
 LARGEST_OVERLAP_SECONDS = 60
@@ -18,7 +20,8 @@ MOST_BESIDE = 9
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """What pairing needs to know of one round. `takes_slot`: finished regularly, no ghost, no bots; `key` is the caller's.
+    """What pairing needs to know of one round. `takes_slot`: finished regularly, no ghost, no bots; `is_cut`: people broke it
+    off; `key` is the caller's.
 
     `near_unix`: its start, else its end, else the end that a file's stamp means.
     """
@@ -32,6 +35,7 @@ class Half:
     named_first_start_unix: int | None = None
     near_unix: int | None = None
     elapsed_ms: int | None = None
+    is_cut: bool = False
 
     @property
     def anchor(self) -> str:
@@ -65,11 +69,15 @@ class Half:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a round stands. `has_first_round`: for an R2, whether its R1 is known or named by it."""
+    """Where a round stands. `has_first_round`: for an R2, whether its R1 is known or named by it. `replaced_by`: the key of
+    the round that was played in its stead soon after; `is_substituted`: by other people.
+    """
 
     match_id: str
     has_first_round: bool = True
     is_superseded: bool = False
+    replaced_by: int | None = None
+    is_substituted: bool = False
 
 
 def arrange(server_id: str, map_name: str, halves: Sequence[Half]) -> Mapping[int, Place]:
@@ -83,7 +91,8 @@ def arrange(server_id: str, map_name: str, halves: Sequence[Half]) -> Mapping[in
             places |= {half.key: Place(f"{prefix}r2{half.anchor}", has_first_round=False) for half in group}
         else:
             places |= _slots(prefix + anchor, group)
-    return places
+    replaced = replacements(halves, {key: place.match_id for key, place in places.items()})
+    return {key: replace(place, replaced_by=replaced.get(key)) for key, place in places.items()}
 
 
 def match_ids(server_id: str, map_name: str, first_start_unix: int) -> list[str]:

@@ -83,7 +83,7 @@ def judge(
 ) -> RoundJudgement:
     """Judge one round from its best source, in its place in the match. `next_round_limit_ms`: for an R1, its R2's limit."""
     status = _status(facts, place, next_round_limit_ms)
-    is_played_out = status not in (RoundStatus.ABORTED, RoundStatus.GHOST)
+    is_played_out = status is not RoundStatus.GHOST and is_finished(facts, next_round_limit_ms)
     known = facts if sides.defender is None else replace(facts, defender=sides.defender)
     succeeded, by_header = attackers_succeeded(known, next_round_limit_ms) if is_played_out else (None, False)
     state = {True: StopwatchState.TIME_SET, False: StopwatchState.FULL_HOLD, None: None}[succeeded]
@@ -133,12 +133,13 @@ def takes_slot(facts: RoundFacts) -> bool:
 
 
 def _status(facts: RoundFacts, place: Place, next_round_limit_ms: int | None) -> RoundStatus:
+    is_replaced = place.replaced_by is not None
     if not is_finished(facts, next_round_limit_ms):
-        return RoundStatus.ABORTED
+        return RoundStatus.CANCELLED if is_replaced else RoundStatus.ABORTED
     if _is_ghost(facts):
         return RoundStatus.GHOST
-    if place.is_superseded:
-        return RoundStatus.CANCELLED
+    if place.is_superseded or is_replaced:
+        return RoundStatus.SUBSTITUTION if place.is_substituted else RoundStatus.CANCELLED
     return RoundStatus.COMPLETED if place.has_first_round else RoundStatus.ORPHAN_R2
 
 
@@ -167,6 +168,11 @@ def _invalid_reason(facts: RoundFacts, status: RoundStatus) -> str | None:
 def _played(player: PlayerFacts) -> bool:
     """On a side; or, of a player whose side a cut list lost, seen to live."""
     return player.side in (Side.AXIS, Side.ALLIES) or (player.side is None and bool(player.spawns))
+
+
+def is_cut(facts: RoundFacts) -> bool:
+    """Whether people broke the round off."""
+    return not is_finished(facts) and not _has_bot(facts)
 
 
 def _has_bot(facts: RoundFacts) -> bool:

@@ -302,8 +302,8 @@ def test_an_r2_played_after_an_aborted_one_holds_the_slot(door):
     """Case 26."""
     for report in (R1, ABORTED_R2, R2):
         door.post(report)
-    assert statuses(door) == ["completed", "aborted", "completed"]
-    assert door.row("SELECT match_id FROM rounds WHERE round_status = 'aborted'")["match_id"].endswith("/x1")
+    assert statuses(door) == ["completed", "cancelled", "completed"]
+    assert door.row("SELECT match_id FROM rounds WHERE round_status = 'cancelled'")["match_id"].endswith("/x1")
 
 
 def test_the_order_of_arrival_never_changes_what_is_stored(door):
@@ -322,8 +322,8 @@ def test_the_order_of_arrival_never_changes_what_is_stored(door):
         anchor = f"m1:srv1:supply:s{R1_START + shift}"
         assert [tuple(row.values()) for row in found] == [
             (R1_START, anchor, "completed", True, "TIME_SET"),
-            (R2_START - 20, f"{anchor}/x1", "aborted", False, None),
-            (R2_START, f"m1:srv1:supply:r2s{R2_START + shift}", "orphan_r2", False, None),
+            (R2_START - 20, f"{anchor}/x1", "cancelled", False, None),
+            (R2_START, f"m1:srv1:supply:r2s{R2_START + shift}", "cancelled", False, "TIME_SET"),
             (R2_START + 600, anchor, "completed", True, "TIME_SET"),
         ]
     door.histories()

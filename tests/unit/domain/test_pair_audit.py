@@ -37,8 +37,12 @@ def test_each_half_that_is_alone_lacks_the_other():
     assert flaws(half(1, 1, NOON), half(2, 2, NOON + day)) == {1: PairFlaw.MISSING_SECOND, 2: PairFlaw.MISSING_FIRST}
 
 
-def test_a_map_begun_again_leaves_its_first_r1_alone():
-    assert flaws(half(1, 1, NOON), half(2, 1, NOON + 700), half(3, 2, NOON + 1400)) == {1: PairFlaw.MISSING_SECOND}
+def test_a_map_begun_again_after_a_while_leaves_its_first_r1_alone():
+    assert flaws(half(1, 1, NOON), half(2, 1, NOON + 1800), half(3, 2, NOON + 2500)) == {1: PairFlaw.MISSING_SECOND}
+
+
+def test_a_first_round_that_was_begun_again_at_once_lacks_nothing():
+    assert flaws(half(1, 1, NOON), half(2, 1, NOON + 700), half(3, 2, NOON + 1400)) == {}
 
 
 def test_an_r2_that_names_an_r1_nobody_told_of_lacks_it():
