@@ -36,10 +36,11 @@ class Service:
 def door(database_url: str) -> Iterator[Service]:
     """The API process alone: nobody else asks the machine for anything."""
     port = free_port()
-    environment = {"DATABASE_URL": database_url, "ROUNDWIRE_PORT": str(port), **_OUT_OF_THE_WAY}
-    with _running(["-m", "ingest_api.main"], environment) as process:
-        _wait_until_ready(process, port, "/readyz")
-        yield Service(port, process.pid)
+    with TemporaryDirectory(prefix="roundwire-") as data:
+        settings = {"DATABASE_URL": database_url, "ROUNDWIRE_PORT": str(port), "ROUNDWIRE_DATA": data}
+        with _running(["-m", "ingest_api.main"], {**settings, **_OUT_OF_THE_WAY}) as process:
+            _wait_until_ready(process, port, "/readyz")
+            yield Service(port, process.pid)
 
 
 @contextmanager

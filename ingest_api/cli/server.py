@@ -13,6 +13,7 @@ from shared.db.servers import Servers
 from shared.domain import fingerprint
 from shared.domain.figures import ago
 from shared.ops.clock import utc_now
+from shared.ops.errors import DataFolderUnusableError
 from shared.ops.known_servers_file import KnownServersFile
 from shared.ops.settings import Settings
 
@@ -57,14 +58,10 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _write_down(connection: Connection, settings: Settings) -> None:
     """What was decided holds from now on, even when the database goes away before the service has looked again."""
-    file = KnownServersFile(settings.data)
     try:
-        file.write(Servers(connection).known(utc_now()))
-    except OSError as error:
-        print(
-            f"roundwire: {settings.data} cannot be written ({error.strerror}); the service learns it when it looks.",
-            file=sys.stderr,
-        )
+        KnownServersFile(settings.data).write(Servers(connection).known(utc_now()))
+    except (OSError, DataFolderUnusableError) as error:
+        print(f"roundwire: The service learns it within a second, not at once: {error}", file=sys.stderr)
 
 
 def _add(arguments: argparse.Namespace, connection: Connection) -> int:

@@ -12,13 +12,14 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Engine
 
-from ingest_api.services.health import UNREACHABLE, wanted_revision
+from ingest_api.services.health import UNREACHABLE
 from shared.db import migrate
 from shared.db.engine import open_engine
 from shared.db.patience import be_patient
 from shared.db.servers import Servers
 from shared.domain.known_servers import KnownServers
 from shared.ops.clock import utc_now
+from shared.ops.errors import DataFolderUnusableError
 from shared.ops.known_servers_file import KnownServersFile
 
 log = structlog.get_logger()
@@ -29,7 +30,7 @@ _LONGEST_GOODBYE_SECONDS = 5.0
 
 
 class SchemaDiffers(Exception):
-    """The database answers, and its tables are not those of this version."""
+    """The database answers, and its tables are older than this version's."""
 
 
 @dataclass(slots=True)
@@ -105,7 +106,7 @@ class DatabaseWatch:
 
     def _ask(self, now: datetime) -> KnownServers:
         with self._probe.connect() as connection:
-            if (self.is_away or not self._found.has_looked) and migrate.current(connection) != wanted_revision():
+            if (self.is_away or not self._found.has_looked) and not migrate.is_served(migrate.current(connection)):
                 raise SchemaDiffers
             return Servers(connection).known(now)
 
@@ -137,8 +138,8 @@ class DatabaseWatch:
         try:
             self._file.write(known)
             self._found.written = known
-        except OSError as error:
-            log.warning("known_servers_not_written", reason=error.strerror)
+        except (OSError, DataFolderUnusableError) as error:
+            log.warning("known_servers_not_written", reason=str(error))
 
 
 def _known_at(known: KnownServers) -> datetime:

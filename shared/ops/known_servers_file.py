@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from shared.domain.known_servers import KnownServers, decode, encode
-from shared.ops.data_folder import write_private
+from shared.ops.data_folder import make_data_folder, write_private
 
 FILE = "known-servers.json"
 
@@ -28,7 +28,11 @@ class KnownServersFile:
         return self._known
 
     def write(self, known: KnownServers) -> None:
-        """Replace it at once. It belongs to whom the folder belongs, whoever writes it. Raises OSError."""
+        """Replace it at once. It belongs to whom the folder belongs, whoever writes it.
+
+        Raises OSError, DataFolderUnusableError.
+        """
+        make_data_folder(self._file.parent)
         write_private(self._file, encode(known))
         if os.geteuid() == 0:
             owner = self._file.parent.stat()

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shared.domain.publications import read_footer_mark
 from tests.faults.reporters import Acknowledged, Reporter, post
@@ -11,7 +11,13 @@ from tests.faults.stack import Stack
 
 _DELIVERIES = "SELECT server_id, content_sha256, id, body FROM deliveries"
 _EVENTS = "SELECT delivery_id, round_id, state FROM round_events"
-_FIRST_RECEIPTS = "SELECT delivery_id FROM delivery_receipts WHERE outcome <> 'duplicate'"
+_FIRST_RECEIPTS = """
+    SELECT r.delivery_id FROM delivery_receipts r
+    WHERE r.outcome <> 'duplicate' AND NOT (r.outcome = 'spooled' AND EXISTS (
+        SELECT FROM drained_records d
+        WHERE d.delivery_id = r.delivery_id AND d.received_at = r.received_at AND d.outcome = 'duplicate'))
+"""
+_DRAINED = "SELECT spool_id, delivery_id FROM drained_records"
 _PUBLICATIONS = "SELECT id, subject, status, posted_to, message_id FROM publications"
 
 
@@ -41,12 +47,21 @@ def look_for_damage(stack: Stack, reporters: Sequence[Reporter]) -> Findings:
     acknowledged = [one for reporter in reporters for one in reporter.acknowledged]
     findings = Findings()
     findings.wrong += [refusal for reporter in reporters for refusal in reporter.refusals] + stack.accidents
+    drained = dict(stack.ask(_DRAINED))
+    acknowledged = [_as_known_now(one, drained) for one in acknowledged]
     rounds = _look_at_evidence(stack, acknowledged, findings)
     _look_at_messages(stack, rounds, findings)
     tokens = {reporter.server_id: reporter.token for reporter in reporters}
     findings.wrong += _answers_that_differ(stack, acknowledged, tokens)
     findings.count("delivery: something was stored beside them", 1 + _surplus(stack, acknowledged))
     return findings
+
+
+def _as_known_now(one: Acknowledged, drained: dict[str, int]) -> Acknowledged:
+    """A report that was spooled is known by its delivery once it has come; none means that it never did."""
+    if one.receipt.get("outcome") != "spooled":
+        return one
+    return replace(one, receipt=one.receipt | {"delivery_id": drained.get(one.receipt["spool_id"]), "round_id": None})
 
 
 def _look_at_evidence(stack: Stack, acknowledged: Sequence[Acknowledged], findings: Findings) -> list[int]:

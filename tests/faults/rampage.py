@@ -134,7 +134,8 @@ class _Rampage:
 
     def _is_quiet(self) -> bool:
         unsaid = self._count("SELECT count(*) FROM publications WHERE status IN ('pending', 'claimed')")
-        return unsaid + self._count("SELECT count(*) FROM round_events WHERE state IN ('seen', 'enriched')") == 0
+        unfinished = self._count("SELECT count(*) FROM round_events WHERE state IN ('seen', 'enriched')")
+        return unsaid + unfinished + self._stack.waiting_in_spool() == 0
 
     def _count(self, question: str) -> int:
         ((found,),) = self._stack.ask(question)

@@ -14,12 +14,16 @@ from subprocess import Popen
 from sqlalchemy import create_engine, pool, text
 
 from ingest_api.services.servers import add_server
+from ingest_api.services.spool import DELIVERIES, FOLDER, REFUSALS
 from shared.db.engine import sqlalchemy_url
 from shared.db.migrate import upgrade
+from shared.db.servers import Servers
 from shared.ops.borrowed_postgres import throwaway_postgres
 from shared.ops.child_process import processes_in, start_child
 from shared.ops.clock import utc_now
 from shared.ops.embedded_postgres import EmbeddedPostgres
+from shared.ops.known_servers_file import KnownServersFile
+from shared.ops.spool_reader import Contents
 from tests.e2e.service_process import free_port
 from tests.fakes.discord_api.server import FakeDiscord
 from tests.fakes.discord_api.state import CHANNEL_ID, TOKEN
@@ -69,6 +73,7 @@ class Stack:
             "DISCORD_CHANNEL_ID": str(CHANNEL_ID),
             "DISCORD_API_BASE": discord.api_base,
             "ROUNDWIRE_PORT": str(self.port),
+            "ROUNDWIRE_DATA": str(logs / "data"),
             "ROUNDWIRE_ROUNDS_PER_MINUTE": "1000000",
             "ROUNDWIRE_ROUNDS_BURST": "1000000",
         }
@@ -127,15 +132,26 @@ class Stack:
         with self._administrator.connect() as connection:
             return [tuple(row) for row in connection.execute(text(question))]
 
+    def waiting_in_spool(self) -> int:
+        """Records of the service's own spool that have not come to the database."""
+        try:
+            contents = Contents(self._logs / "data" / FOLDER, (DELIVERIES, REFUSALS)).read()
+        except FileNotFoundError:
+            return 0
+        here = {one.head.spool_id for waiting in contents.values() for one in waiting}
+        return len(here - {spool_id for (spool_id,) in self.ask("SELECT spool_id FROM drained_records")})
+
     def do(self, statement: str) -> None:
         """Change something by hand."""
         with self._administrator.connect() as connection:
             connection.execute(text(statement))
 
     def register(self, server_id: str) -> str:
-        """A game server's token."""
+        """A game server's token, as `roundwire server add` gives it."""
         with self._administrator.connect() as connection:
-            return add_server(connection, server_id, now=utc_now())
+            token = add_server(connection, server_id, now=utc_now())
+            KnownServersFile(self._logs / "data").write(Servers(connection).known(utc_now()))
+        return token
 
     def make_the_door_stumble(self) -> None:
         """From now on every fifth judgement at the door fails, and is left to the worker."""
