@@ -2,12 +2,13 @@
 
 import argparse
 
-from ingest_api.cli import audit_pairs
+from ingest_api.cli import audit_endstats, audit_pairs
 from ingest_api.cli.parts import add_parts, run_part
 from shared.ops.settings import Settings
 
 CHECKS = {
     "pairs": (audit_pairs, "which rounds lack the other half of their match?"),
+    "endstats": (audit_endstats, "which rounds lack their awards, and does the ledger of files tell the truth?"),
 }
 
 

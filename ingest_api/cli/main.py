@@ -29,6 +29,7 @@ COMMANDS = {
     "publications": "see what is to be said on Discord, try it again or drop it",
     "import": "take the files of a game server's past; nothing is posted for them",
     "relink": "try again what has no round, or say by hand which round it belongs to",
+    "backfill": "bring what is stored up to what has arrived: awards of endstats files",
     "replay": "wipe and rebuild judgement from what arrived",
     "why": "tell where a round came from, what was believed of it and what is missing",
     "audit": "check what is stored against the rules: which rounds lack their other half?",

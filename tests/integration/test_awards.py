@@ -187,3 +187,25 @@ def test_for_showing_awards_under_a_wrong_label_are_left_out(told):
         ("Nordik", "Kaamos", 8),
         ("Kaamos", "Nordik", 5),
     ]
+
+
+def test_the_api_tells_a_rounds_awards_once_there_are_some(door):
+    answer = door.post(R1["report"].body)
+    before = door.client.get(answer.headers["location"]).json()["awards"]
+    name = ENDSTATS.filename.replace("235514", "225514")
+    known = {"Authorization": f"Bearer {door.token}"}
+    door.client.put(f"/v1/files/{name}", content=ENDSTATS.body, headers=known)
+    first, *_others, last = door.client.get(answer.headers["location"]).json()["awards"]
+    assert before is None
+    assert first == {
+        "award_name": "Most damage given",
+        "category": "combat",
+        "player_name": "Nordik",
+        "player_guid": NORDIK_KEY,
+        "award_value": "1820",
+        "award_value_numeric": 1820.0,
+        "award_unit": None,
+        "position": 1,
+        "reason": None,
+    }
+    assert (last["award_name"], last["award_value"]) == ("Most playtime denied", "61 seconds")
