@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from sqlalchemy.exc import DBAPIError
 
 from ingest_api.http import (
+    audits,
     diagnostics,
     errors,
     filename_triggers,
@@ -74,6 +75,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         app.include_router(door.router)
     suite.install(app, engine)
     reading.install(app, settings)
+    app.include_router(audits.router)
     diagnostics.install(app)
     metrics.install(app, engine)
     pages.install(app, engine, settings)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from ingest_api.services.assign_sessions import SessionAssignment
+from ingest_api.services.audit_times import DailyAudit
 from ingest_api.services.draining import Drainer
 from ingest_api.services.fetch_files import FileFetcher
 from ingest_api.services.gather_names import NameGathering
@@ -105,6 +106,7 @@ def _work(
 ) -> None:
     scores, maps = ScoreKeeping(engine), MapLearning(engine)
     names = NameGathering(engine)
+    audit = DailyAudit(engine)
     sessions.date_all_again()
     sessions_due = time.monotonic()
     while not stop.is_set():
@@ -117,6 +119,7 @@ def _work(
             names.gather(utc_now())
             sessions_due = time.monotonic() + _REST_PER_WORK * (time.monotonic() - began)
         maps.learn_when_due(utc_now())
+        audit.step(utc_now())
         settle_published_events(engine, utc_now())
         stop.wait(0 if is_behind else TICK_SECONDS)
 

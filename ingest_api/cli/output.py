@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,7 @@ def add_json_option(*parsers: argparse.ArgumentParser, default: bool | str = Fal
 
 
 def print_json(answer: Any) -> None:
-    """One document on stdout: dataclasses as objects, instants as ISO 8601."""
+    """One document on stdout: dataclasses as objects, days and instants as ISO 8601."""
     print(json.dumps(answer, default=_plain, ensure_ascii=False, indent=1))
 
 
@@ -46,7 +46,7 @@ def _cell(value: object) -> str:
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
         return dict(value)

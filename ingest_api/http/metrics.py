@@ -14,8 +14,10 @@ from sqlalchemy import Engine
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ingest_api.services.health import UNREACHABLE
+from shared.db.audits import Audits, Rows
 from shared.db.counting import Counting, Counts
 from shared.db.health import Vitals, vitals
+from shared.domain.invariants import Invariant
 from shared.domain.vocabulary import SOURCE_OF_KIND
 from shared.ops.clock import utc_now
 
@@ -37,32 +39,18 @@ class DatabaseCollector(Collector):
         try:
             with self._engine.connect() as connection:
                 counts, figures = self._counting.read(connection), vitals(connection, now)
+                breaches = Audits(connection).breaches_by_rule()
         except UNREACHABLE:
             yield GaugeMetricFamily("roundwire_database_up", "Whether the database answers", value=0)
             return
         yield GaugeMetricFamily("roundwire_database_up", "Whether the database answers", value=1)
-        yield from _deliveries(counts)
         yield from _judgement(counts)
         yield from _ages(figures, now.timestamp())
+        yield _breaches(breaches)
 
     def describe(self) -> Iterator[Metric]:
         """Nothing is asked of the database before the first scrape."""
         return iter(())
-
-
-def _deliveries(counts: Counts) -> Iterator[Metric]:
-    received = CounterMetricFamily("roundwire_deliveries_received", "Copies that arrived, refused ones included")
-    received.add_metric([], sum(one.count for one in counts.deliveries))
-    yield received
-    outcomes = CounterMetricFamily(
-        "roundwire_deliveries",
-        "Copies that arrived, by source (empty when nothing was kept), outcome and answer",
-        labels=["source", "outcome", "code"],
-    )
-    for one in counts.deliveries:
-        source = SOURCE_OF_KIND.get(one.kind, "") if one.kind else ""
-        outcomes.add_metric([source, one.outcome, str(one.answer_code)], one.count)
-    yield outcomes
 
 
 def _judgement(counts: Counts) -> Iterator[Metric]:
@@ -91,6 +79,17 @@ def _ages(figures: Vitals, now_unix: float) -> Iterator[Metric]:
             "Since the newest round ended",
             value=max(0.0, now_unix - figures.newest_round_end_unix),
         )
+
+
+def _breaches(by_rule: Rows) -> Metric:
+    """Every rule, also those that nothing breaks: what is absent cannot raise an alarm."""
+    broken = GaugeMetricFamily(
+        "roundwire_timing_breaches", "Broken rules about the times of stored rounds", labels=["rule"]
+    )
+    counted = {row["rule"]: int(row["breaches"]) for row in by_rule}
+    for rule in Invariant:
+        broken.add_metric([rule], counted.get(rule, 0))
+    return broken
 
 
 class RequestTimer:

@@ -54,6 +54,28 @@ MOST_PER_SECOND: Mapping[Rule, float] = {
 """Of the counters named like the rules, the most for each second played."""
 
 
+MEANINGS: Mapping[Rule, str] = {
+    Rule.KILLS: "more than one kill in 3 s",
+    Rule.DEATHS: "more than one death in 3 s",
+    Rule.DAMAGE: "more than 100 damage a second",
+    Rule.BULLETS: "more than 15 shots a second",
+    Rule.REVIVES: "more than one revive in 8 s",
+    Rule.GIBS: "more than one gib in 2 s",
+    Rule.DYNAMITES: "more than one dynamite in 25 s",
+    Rule.XP: "more than 1.5 XP a second",
+    Rule.HEADSHOT_KILLS: "more kills by head hits than kills",
+    Rule.ACCURACY: "an accuracy outside 0 to 100 percent",
+    Rule.TIMES_REVIVED: "revived more often than killed",
+    Rule.PLAYED: "played for more than a minute beyond the round's duration",
+    Rule.DPM: "a stored damage per minute more than 5 from what its parts give",
+    Rule.KD: "stored kills per death more than 0.15 from what their parts give",
+    Rule.SIDES: "a completed round without winner or defender",
+    Rule.ORPHAN: "a second round counted as completed without its first",
+    Rule.NOT_SUBTRACTED: "an R2 in which each of four or more players beats his R1 in kills and damage",
+    Rule.HEADER: "a duration more than 30 s from the header's clock, without surrender",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class PlayerNumbers:
     """One player's stored numbers of one round."""
