@@ -44,6 +44,7 @@ class DatabaseCollector(Collector):
             yield GaugeMetricFamily("roundwire_database_up", "Whether the database answers", value=0)
             return
         yield GaugeMetricFamily("roundwire_database_up", "Whether the database answers", value=1)
+        yield from _deliveries(counts)
         yield from _judgement(counts)
         yield from _ages(figures, now.timestamp())
         yield _breaches(breaches)
@@ -51,6 +52,21 @@ class DatabaseCollector(Collector):
     def describe(self) -> Iterator[Metric]:
         """Nothing is asked of the database before the first scrape."""
         return iter(())
+
+
+def _deliveries(counts: Counts) -> Iterator[Metric]:
+    received = CounterMetricFamily("roundwire_deliveries_received", "Copies that arrived, refused ones included")
+    received.add_metric([], sum(one.count for one in counts.deliveries))
+    yield received
+    outcomes = CounterMetricFamily(
+        "roundwire_deliveries",
+        "Copies that arrived, by source (empty when nothing was kept), outcome and answer",
+        labels=["source", "outcome", "code"],
+    )
+    for one in counts.deliveries:
+        source = SOURCE_OF_KIND.get(one.kind, "") if one.kind else ""
+        outcomes.add_metric([source, one.outcome, str(one.answer_code)], one.count)
+    yield outcomes
 
 
 def _judgement(counts: Counts) -> Iterator[Metric]:
