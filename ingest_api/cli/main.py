@@ -33,6 +33,7 @@ COMMANDS = {
     "replay": "wipe and rebuild judgement from what arrived",
     "why": "tell where a round came from, what was believed of it and what is missing",
     "audit": "check what is stored against the rules: which rounds lack their other half?",
+    "session": "evenings and their scores, how each was reached, what their teams are called",
     "timing": "times as their sources tell them, and whether Lua's may stand alone",
     "demo": "remove the rounds of the demo",
     "health": "one line on how the running service is",

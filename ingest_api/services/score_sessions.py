@@ -1,13 +1,15 @@
 """What the worker does so that every score says what the evidence says now: work out anew whatever something happened in."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from shared.db.scores import DueSession, Grounds, Scores
+from shared.db.scores import Grounds, Scores
 from shared.domain.attribution import KnownMap
+from shared.domain.known_maps import BASE_LIMITS_MS
 from shared.domain.session_result import SessionResult, result_of
 from shared.domain.session_score import SessionScore, score_session
 from shared.domain.team_names import TeamLabel, team_labels
@@ -34,17 +36,42 @@ class ScoreKeeping:
         self._resting_until = {one: until for one, until in self._resting_until.items() if until > now}
         with self._engine.connect() as connection:
             due = Scores(connection).due(BATCH + len(self._resting_until))
-        return sum(self._keep(one, now) for one in due if one.session_id not in self._resting_until)
+        return sum(self.score(one, now) for one in due if one not in self._resting_until)
 
-    def _keep(self, due: DueSession, now: datetime) -> bool:
+    def score(self, session_id: int, now: datetime) -> bool:
+        """Score one session; False when that failed, which is logged."""
         try:
-            return score_stored_session(self._engine, due.session_id, now)
+            return score_stored_session(self._engine, session_id, now)
         except Exception as error:  # one session's trouble must not keep the others waiting
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise
-            log.exception("session_not_scored", gaming_session_id=due.session_id)
-            self._resting_until[due.session_id] = now + REST
+            log.exception("session_not_scored", gaming_session_id=session_id)
+            self._resting_until[session_id] = now + REST
             return False
+
+
+@dataclass(frozen=True, slots=True)
+class Rescored:
+    """Which sessions were scored anew, and with which it failed."""
+
+    scored: tuple[int, ...]
+    failed: tuple[int, ...]
+
+
+def rescore(engine: Engine, now: datetime, session_id: int | None = None) -> Rescored:
+    """Score one session, or all that there are, whether something happened in them or not."""
+    with engine.begin() as connection:
+        if session_id is None:
+            Scores(connection).note_all()
+        else:
+            Scores(connection).note(session_id)
+        due = Scores(connection).due(None) if session_id is None else [session_id]
+    keeping = ScoreKeeping(engine)
+    done = {one: keeping.score(one, now) for one in due}
+    return Rescored(
+        tuple(one for one, is_scored in done.items() if is_scored),
+        tuple(one for one, is_scored in done.items() if not is_scored),
+    )
 
 
 def score_stored_session(engine: Engine, session_id: int, now: datetime) -> bool:
@@ -63,7 +90,8 @@ def score_stored_session(engine: Engine, session_id: int, now: datetime) -> bool
 
 def work_out(grounds: Grounds) -> tuple[SessionScore, dict[TeamSlot, TeamLabel], SessionResult]:
     """A session's score from what it rests on, with how its teams are called. Writes nothing."""
-    known = {map_name: KnownMap(base_limit_ms=limit_ms) for map_name, limit_ms in grounds.base_limits_ms.items()}
+    limits_ms = {**BASE_LIMITS_MS, **grounds.base_limits_ms}
+    known = {map_name: KnownMap(base_limit_ms=limit_ms) for map_name, limit_ms in limits_ms.items()}
     score = score_session(grounds.rounds, known)
     labels = team_labels(score.teams, grounds.labels)
     return score, labels, result_of(score, labels)

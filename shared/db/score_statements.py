@@ -10,9 +10,8 @@ _OWN_KEYS = frozenset({"id", "updated_at"})
 _NOT_OURS = frozenset({"completeness_pct", "status"})
 
 DUE = text("""
-SELECT d.gaming_session_id AS session_id, s.server_id, array_agg(d.id) AS note_ids
-FROM scores_due d JOIN gaming_sessions s ON s.id = d.gaming_session_id
-GROUP BY d.gaming_session_id, s.server_id ORDER BY min(d.id) LIMIT :limit
+SELECT d.gaming_session_id FROM scores_due d JOIN gaming_sessions s ON s.id = d.gaming_session_id
+GROUP BY d.gaming_session_id ORDER BY min(d.id) LIMIT :limit
 """)
 NOTES = text("SELECT id FROM scores_due WHERE gaming_session_id = :session_id")
 TAKE_NOTES = text("DELETE FROM scores_due WHERE gaming_session_id = :session_id RETURNING id")

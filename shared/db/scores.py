@@ -25,14 +25,6 @@ _LABELS = (OperatorAction.TEAM_NAME, OperatorAction.TEAM_COLOR)
 
 
 @dataclass(frozen=True, slots=True)
-class DueSession:
-    """A session whose score has to be worked out."""
-
-    session_id: int
-    server_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class Grounds:
     """What a score rests on. `note_ids`: the notes that were there before anything was read.
 
@@ -54,10 +46,9 @@ class Scores:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def due(self, limit: int) -> list[DueSession]:
-        """Sessions in which something happened since they were scored, the longest waiting first."""
-        rows = self._connection.execute(sql.DUE, {"limit": limit})
-        return [DueSession(row.session_id, row.server_id) for row in rows]
+    def due(self, limit: int | None) -> list[int]:
+        """Sessions in which something happened since they were scored, the longest waiting first; `limit` None: all."""
+        return [int(one) for one in self._connection.execute(sql.DUE, {"limit": limit}).scalars()]
 
     def note(self, session_id: int) -> None:
         """Let a session be scored anew."""

@@ -24,6 +24,11 @@ _TEAMS = text("""
 SELECT team_slot, team_name, color, is_custom_name, player_guids, player_names, detected_from_round_id
 FROM session_teams WHERE gaming_session_id = :session_id AND map_name = 'ALL' ORDER BY team_slot
 """)
+_NEWEST = text("""
+SELECT id AS session_id, server_id, session_date, started_at, ended_at, rounds_count FROM gaming_sessions
+WHERE rounds_count > 0 AND (CAST(:server_id AS text) IS NULL OR server_id = :server_id)
+ORDER BY session_date DESC, started_at DESC, id DESC LIMIT :limit
+""")
 _MATCH = text("SELECT * FROM matches WHERE match_id = :match_id")
 
 
@@ -67,6 +72,11 @@ class SessionScores:
             }
             for row in self._connection.execute(_TEAMS, {"session_id": session_id})
         ]
+
+    def newest(self, limit: int, server_id: str | None = None) -> list[Entry]:
+        """The newest sessions, of one server or all: when each was and how many rounds it has."""
+        found = self._connection.execute(_NEWEST, {"limit": limit, "server_id": server_id})
+        return [dict(row) for row in found.mappings()]
 
     def match(self, match_id: str) -> Mapping[str, Any] | None:
         """The row of `matches` of a match_id, by column name; None when there is none."""

@@ -1,6 +1,6 @@
 """A session's score in the one form in which it is stored, and what every surface shows of it. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,11 @@ def result_of(score: SessionScore, labels: Mapping[TeamSlot, TeamLabel]) -> Sess
             for one in teams.substitutions
         ),
     )
+
+
+def points_shown(points: Sequence[int]) -> str:
+    """Points of both teams as people write them, beside map wins: `14-8`, with the longer dash."""
+    return f"{points[0]}\N{EN DASH}{points[1]}"
 
 
 def scoring(result: SessionResult) -> Entry:
