@@ -50,7 +50,7 @@ TRY_AGAIN = 1  # what is in the way may go away; whoever started us starts us ag
 
 def create_app(settings: Settings, database_url: str) -> FastAPI:
     """The application. Its threads are as many as its database connections, so nobody waits for one holding the other."""
-    rules = Rules(autopost=settings.autopost)
+    rules = Rules(autopost=settings.autopost, filler_maps=settings.filler_map_names)
     reception = open_reception(settings, database_url, rules, DATABASE_CONNECTIONS)
     engine = reception.engine
     app = FastAPI(

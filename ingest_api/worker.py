@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ingest_api.services.assign_sessions import SessionAssignment
 from ingest_api.services.audit_times import DailyAudit
+from ingest_api.services.complete_matches import tell_completeness
 from ingest_api.services.draining import Drainer
 from ingest_api.services.fetch_files import FileFetcher
 from ingest_api.services.gather_names import NameGathering
@@ -55,7 +56,7 @@ def main() -> int:
         signal.signal(number, on_signal)
     engine = open_engine(database_url, "worker", pool_size=_DATABASE_CONNECTIONS)
     try:
-        rules = Rules(autopost=settings.autopost)
+        rules = Rules(autopost=settings.autopost, filler_maps=settings.filler_map_names)
         return run(engine, rules, stop, data_folder=settings.data, display_zone=settings.display_time_zone)
     finally:
         engine.dispose()
@@ -104,7 +105,7 @@ def _work(
     drainer: Drainer | None,
     stop: threading.Event,
 ) -> None:
-    scores, maps = ScoreKeeping(engine), MapLearning(engine)
+    scores, maps = ScoreKeeping(engine), MapLearning(engine, rules)
     names = NameGathering(engine)
     audit = DailyAudit(engine)
     sessions.date_all_again()
@@ -118,7 +119,8 @@ def _work(
             scores.keep(utc_now())
             names.gather(utc_now())
             sessions_due = time.monotonic() + _REST_PER_WORK * (time.monotonic() - began)
-        maps.learn_when_due(utc_now())
+        if maps.learn_when_due(utc_now()):
+            tell_completeness(engine, utc_now())
         audit.step(utc_now())
         settle_published_events(engine, utc_now())
         stop.wait(0 if is_behind else TICK_SECONDS)

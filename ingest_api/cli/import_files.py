@@ -14,6 +14,7 @@ from ingest_api.cli.output import add_json_option, plain_line, print_json
 from ingest_api.cli.quiet import only_errors_logged
 from ingest_api.services.files_to_import import FoundFiles, find_files
 from ingest_api.services.import_files import ImportReport, Mode, import_files
+from ingest_api.services.judging import Rules
 from ingest_api.services.servers import active_server
 from shared.domain import fingerprint
 from shared.domain.figures import plural
@@ -57,18 +58,21 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     began = time.monotonic()
     with open_database(settings) as engine, engine.connect() as connection, only_errors_logged():
         server = active_server(connection, arguments.server)
+        rules = Rules(filler_maps=settings.filler_map_names)
         found = find_files(arguments.folders, ZoneInfo(server.time_zone), utc_now())
-        report, is_whole = _import(connection, server.server_id, found, arguments.mode)
+        report, is_whole = _import(connection, server.server_id, found, arguments.mode, rules)
     seconds = time.monotonic() - began
     _tell(arguments, report, found, seconds, is_whole=is_whole)
     return 0 if is_whole and not report.has_findings else FOUND
 
 
-def _import(connection: Connection, server_id: str, found: FoundFiles, mode: Mode) -> tuple[ImportReport, bool]:
+def _import(
+    connection: Connection, server_id: str, found: FoundFiles, mode: Mode, rules: Rules
+) -> tuple[ImportReport, bool]:
     """The report, and whether nobody broke it off."""
     report, progress = ImportReport(), _Progress(len(found.files))
     try:
-        for ending in import_files(connection, server_id, found.files, mode):
+        for ending in import_files(connection, server_id, found.files, mode, rules):
             report.add(ending)
             progress.show(report.files)
     except KeyboardInterrupt:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from ingest_api.cli.database import open_database
 from ingest_api.cli.output import add_json_option, print_json, print_table
 from ingest_api.cli.quiet import only_errors_logged
+from ingest_api.services.judging import Rules
 from ingest_api.services.relink import Relinked, RelinkRefused, relink_all, relink_to
 from shared.domain.figures import plural
 from shared.ops.clock import utc_now
@@ -41,10 +42,11 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if is_by_hand and (any(word is None for word in by_hand) or not arguments.reason.strip()):
         raise RelinkRefused("a link by hand needs all of it: relink EVENT --to ROUND --reason TEXT")
     with open_database(settings) as engine, only_errors_logged():
-        return _by_hand(arguments, engine) if is_by_hand else _all(arguments, engine)
+        rules = Rules(filler_maps=settings.filler_map_names)
+        return _by_hand(arguments, engine, rules) if is_by_hand else _all(arguments, engine, rules)
 
 
-def _by_hand(arguments: argparse.Namespace, engine: Engine) -> int:
+def _by_hand(arguments: argparse.Namespace, engine: Engine, rules: Rules) -> int:
     chosen = relink_to(
         engine,
         arguments.event,
@@ -52,6 +54,7 @@ def _by_hand(arguments: argparse.Namespace, engine: Engine) -> int:
         decided_by=arguments.by or getpass.getuser(),
         reason=arguments.reason,
         now=utc_now(),
+        rules=rules,
     )
     if arguments.as_json:
         print_json(
@@ -62,8 +65,8 @@ def _by_hand(arguments: argparse.Namespace, engine: Engine) -> int:
     return 0
 
 
-def _all(arguments: argparse.Namespace, engine: Engine) -> int:
-    tried = list(relink_all(engine, utc_now(), is_applied=arguments.is_applied))
+def _all(arguments: argparse.Namespace, engine: Engine, rules: Rules) -> int:
+    tried = list(relink_all(engine, utc_now(), is_applied=arguments.is_applied, rules=rules))
     waiting = [one for one in tried if one.round_id is None]
     linked = Counter(one.reason for one in tried if one.round_id is not None)
     still = Counter(one.reason for one in waiting)

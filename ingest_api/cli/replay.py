@@ -8,7 +8,9 @@ from ingest_api.cli.database import open_database
 from ingest_api.cli.instants import instant
 from ingest_api.cli.output import add_json_option, plain_line, print_json
 from ingest_api.cli.quiet import only_errors_logged
-from ingest_api.services.replay import Replayed, replay
+from ingest_api.services.judging import Rules
+from ingest_api.services.replay import replay
+from ingest_api.services.replay_round import Replayed
 from shared.db.replays import Scope
 from shared.domain.figures import plural
 from shared.ops.clock import utc_now
@@ -45,7 +47,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Replay and report: 1 when something differs from before, 2 when something could not be judged. Raises StartError."""
     scope = Scope(arguments.since, arguments.round_id)
     with open_database(settings) as engine, only_errors_logged():
-        tally = _tally(replay(engine, scope, utc_now()))
+        tally = _tally(replay(engine, scope, utc_now(), Rules(filler_maps=settings.filler_map_names)))
     if arguments.as_json:
         print_json(tally)
     else:

@@ -1,4 +1,4 @@
-"""`GET /diagnostics/lua-webhook`: does every round get its Lua data, and if not, where is it lost?"""
+"""`GET /diagnostics/…`: does every round get its Lua data, and is everything bound to the round it tells of?"""
 
 from typing import Annotated
 
@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 
 from ingest_api.http.state import AppState, app_state
 from ingest_api.services.diagnostics import lua_webhook
+from ingest_api.services.round_linkage import round_linkage
 from shared.db.counting import Counting
 from shared.ops.clock import utc_now
 
@@ -33,4 +34,14 @@ def get_lua_webhook(
 ) -> JSONResponse:
     """Every section is always there: null is unknown, `errors` names what could not be read, `status` judges the whole."""
     told = lua_webhook(state.engine, counting, utc_now())
+    return JSONResponse(jsonable_encoder(told), headers={"Cache-Control": "no-store"})
+
+
+@router.get("/diagnostics/round-linkage")
+def get_round_linkage(state: Annotated[AppState, Depends(app_state)]) -> JSONResponse:
+    """Metrics and breaches of what is bound to which round, what waits for one, and what only a lesser source tells of.
+
+    `ok` is null when that could not be read; `errors` names the sections that failed.
+    """
+    told = round_linkage(state.engine, utc_now())
     return JSONResponse(jsonable_encoder(told), headers={"Cache-Control": "no-store"})

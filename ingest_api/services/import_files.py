@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from ingest_api.services.arrival import Arrival, RateLimits, Receipt
 from ingest_api.services.evidence import LARGEST_FILE_BYTES
 from ingest_api.services.files_to_import import FoundFile
-from ingest_api.services.judging import Rules
+from ingest_api.services.judging import AS_USUAL, Rules
 from ingest_api.services.receive import receive_within
 from shared.db.deliveries import IMPORTED
 from shared.db.imports import Imports
@@ -26,7 +26,6 @@ from shared.domain.vocabulary import EventState, LinkReason, Outcome
 from shared.ops.clock import utc_now
 
 _MARK: Mapping[str, str] = {IMPORTED: "1"}
-_NOTHING_IS_POSTED = Rules(autopost=False)
 _AS_MANY_AS_THERE_ARE = 10**9
 # A file whose last commits a crash undid is still in its folder.
 _WITHOUT_WAITING_FOR_THE_DISK = text("SET synchronous_commit TO off")
@@ -94,17 +93,19 @@ class ImportReport:
 
 
 def import_files(
-    connection: Connection, server_id: str, files: Sequence[FoundFile], mode: Mode
+    connection: Connection, server_id: str, files: Sequence[FoundFile], mode: Mode, rules: Rules = AS_USUAL
 ) -> Iterator[FileEnding]:
-    """Take one file after the other, each committed before it is told of."""
+    """Take one file after the other, each committed before it is told of; nothing is posted for them."""
     connection.execute(_WITHOUT_WAITING_FOR_THE_DISK)
     connection.commit()
     limits = RateLimits(_AS_MANY_AS_THERE_ARE, _AS_MANY_AS_THERE_ARE)
     for file in files:
-        yield _import(connection, server_id, file, mode, limits)
+        yield _import(connection, server_id, file, mode, rules.without_posting(), limits)
 
 
-def _import(connection: Connection, server_id: str, file: FoundFile, mode: Mode, limits: RateLimits) -> FileEnding:
+def _import(
+    connection: Connection, server_id: str, file: FoundFile, mode: Mode, rules: Rules, limits: RateLimits
+) -> FileEnding:
     try:
         body = _content(file)
     except OSError as error:
@@ -122,7 +123,7 @@ def _import(connection: Connection, server_id: str, file: FoundFile, mode: Mode,
         filename=file.path.name,
     )
     try:
-        receipt = receive_within(connection, arrival, _NOTHING_IS_POSTED, limits)
+        receipt = receive_within(connection, arrival, rules, limits)
     except Refused as refusal:
         connection.rollback()
         return FileEnding(file, refusal.outcome, problem=str(refusal))

@@ -24,15 +24,23 @@ from shared.domain.vocabulary import Kind, PublicationStatus, RoundStatus
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the operators decided about judging: whether rounds are posted by themselves."""
+    """What the operators decided about judging: whether rounds are posted by themselves, and which maps only fill pauses."""
 
     autopost: bool = True
+    filler_maps: frozenset[str] = scoring.FILLER_MAPS
+
+    def without_posting(self) -> "Rules":
+        """The same, for what is judged again: nothing is posted that was not to be posted before."""
+        return replace(self, autopost=False)
 
     def publication_status(self, judgement: scoring.RoundJudgement) -> PublicationStatus | None:
         """How a round enters the outbox; None when it is not to be posted."""
         if not judgement.is_publishable:
             return None
         return PublicationStatus.PENDING if self.autopost else PublicationStatus.AUTOPOST_OFF
+
+
+AS_USUAL = Rules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,7 @@ def judged(
     facts = told.facts
     filled_in = heard.filled_in
     sides = scoring.SidesTold(is_filled_in=True, defender=filled_in.defender) if filled_in else scoring.AS_TOLD
-    judgement = scoring.judge(facts, place, next_round_limit_ms, sides)
+    judgement = scoring.judge(facts, place, next_round_limit_ms, sides, rules.filler_maps)
     strongest = aliases_of(facts)[0]
     row = round_rows.round_row(told, judgement, place, strongest, now)
     if filled_in is not None:

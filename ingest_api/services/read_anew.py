@@ -21,7 +21,6 @@ from shared.domain.pairing import Place
 from shared.domain.vocabulary import SOURCE_OF_KIND, EventState, LinkReason, LinkStatus
 from shared.parsers.understood import Understanding
 
-NOTHING_NEW_IS_POSTED = Rules(autopost=False)
 _REPLAY = "replay"
 
 
@@ -54,7 +53,7 @@ def send_back(connection: Connection, event: ScopedEvent, kept: Kept, understood
         note_quarantined(connection, event.server_id, kept, understood, now)
 
 
-def read_unlinked(connection: Connection, one: ScopedEvent, now: datetime) -> int | None:
+def read_unlinked(connection: Connection, one: ScopedEvent, rules: Rules, now: datetime) -> int | None:
     """A delivery of no round is read anew; one that is understood now finds its round, or founds it; returns the
     round.
     """
@@ -74,7 +73,7 @@ def read_unlinked(connection: Connection, one: ScopedEvent, now: datetime) -> in
         replays.read_again(one.round_event_id, _row(kept, understood, one, None))
         if state is not EventState.SEEN:
             replays.put(one.round_event_id, walk([(EventState.SEEN, _REPLAY)], state), None, now)
-    rules, chosen_id = NOTHING_NEW_IS_POSTED, Relinks(connection).chosen_round(one.delivery_id)
+    rules, chosen_id = rules.without_posting(), Relinks(connection).chosen_round(one.delivery_id)
     if chosen_id is not None:
         return link_by_hand(connection, one.delivery_id, EventState.SEEN, chosen_id, rules, now).round_id
     return try_again(connection, one.delivery_id, EventState.SEEN, rules, now).round_id

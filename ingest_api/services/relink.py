@@ -6,14 +6,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from ingest_api.services.digest import link_by_hand, try_again
-from ingest_api.services.judging import Rules
+from ingest_api.services.digest import try_again
+from ingest_api.services.judging import AS_USUAL, Rules
+from ingest_api.services.moving import put_into
 from shared.db.relinks import Relinks, RoundToLink, UnlinkedEvent
 from shared.db.servers import Servers
 from shared.domain.errors import RoundwireError
 from shared.domain.vocabulary import EventState
 
-_NOTHING_NEW_IS_POSTED = Rules(autopost=False)
+_LINKABLE = (EventState.PARSED, EventState.LINKED, EventState.ENRICHED, EventState.PUBLISHED)
 
 
 class RelinkRefused(RoundwireError):
@@ -31,13 +32,13 @@ class Relinked:
     candidate_ids: tuple[int, ...]
 
 
-def relink_all(engine: Engine, now: datetime, *, is_applied: bool) -> Iterator[Relinked]:
+def relink_all(engine: Engine, now: datetime, *, is_applied: bool, rules: Rules = AS_USUAL) -> Iterator[Relinked]:
     """Try every waiting event, each in a transaction of its own that is undone unless `is_applied`."""
     with engine.connect() as connection:
         waiting = Relinks(connection).unlinked()
     for event in waiting:
         with engine.connect() as connection:
-            if (tried := _try(connection, event, now)) is None:
+            if (tried := _try(connection, event, rules, now)) is None:
                 continue
             if is_applied:
                 connection.commit()
@@ -45,9 +46,19 @@ def relink_all(engine: Engine, now: datetime, *, is_applied: bool) -> Iterator[R
 
 
 def relink_to(
-    engine: Engine, round_event_id: int, round_id: int, *, decided_by: str, reason: str, now: datetime
+    engine: Engine,
+    round_event_id: int,
+    round_id: int,
+    *,
+    decided_by: str,
+    reason: str,
+    now: datetime,
+    rules: Rules = AS_USUAL,
 ) -> RoundToLink:
-    """Link an event to the round that an operator names, and keep that he did. Raises RelinkRefused."""
+    """Link an event to the round that an operator names, even out of another one, and keep that he did.
+
+    Raises RelinkRefused.
+    """
     with engine.connect() as connection:
         relinks = Relinks(connection)
         chosen = relinks.round(round_id)
@@ -59,27 +70,27 @@ def relink_to(
             raise RelinkRefused(f"there is no event {round_event_id}")
         _refuse_what_cannot_be(event, chosen)
         relinks.decide(event.delivery_id, chosen, decided_by=decided_by, reason=reason, now=now)
-        link_by_hand(connection, event.delivery_id, event.state, round_id, _NOTHING_NEW_IS_POSTED, now)
+        put_into(connection, event, chosen.round_id, rules, now)
         connection.commit()
     return chosen
 
 
-def _try(connection: Connection, event: UnlinkedEvent, now: datetime) -> Relinked | None:
+def _try(connection: Connection, event: UnlinkedEvent, rules: Rules, now: datetime) -> Relinked | None:
     """None when somebody linked it in the meantime, as one that was tried before may have done."""
     Servers(connection).lock(event.server_id)
     current = Relinks(connection).event(event.round_event_id)
     if current is None or current.state is not EventState.PARSED:
         return None
-    digested = try_again(connection, event.delivery_id, EventState.PARSED, _NOTHING_NEW_IS_POSTED, now)
+    digested = try_again(connection, event.delivery_id, EventState.PARSED, rules.without_posting(), now)
     link = digested.link
     return Relinked(event, link.reason, digested.round_id, link.best_difference_seconds, link.candidate_ids)
 
 
 def _refuse_what_cannot_be(event: UnlinkedEvent, chosen: RoundToLink) -> None:
-    if event.round_id is not None:
+    if event.round_id == chosen.round_id:
         raise RelinkRefused(f"event {event.round_event_id} belongs to round {event.round_id} already")
-    if event.state is not EventState.PARSED:
-        raise RelinkRefused(f"event {event.round_event_id} is {event.state}; only one that waits can be linked")
+    if event.state not in _LINKABLE:
+        raise RelinkRefused(f"event {event.round_event_id} is {event.state}; only one that is understood can be linked")
     told = (event.server_id, event.map_name, event.round_number)
     known = (chosen.server_id, chosen.map_name, chosen.round_number)
     if told != known:

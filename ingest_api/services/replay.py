@@ -6,130 +6,56 @@ not to be posted before.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
-from ingest_api.services.digest import try_again
-from ingest_api.services.evidence import Evidence, understand_again, weigh
-from ingest_api.services.read_anew import NOTHING_NEW_IS_POSTED, id_of, keep_linked, read_unlinked, send_back
-from ingest_api.services.rejudging import judge_among_neighbours
+from ingest_api.services.judging import AS_USUAL, Rules
+from ingest_api.services.moving import honour_decisions
+from ingest_api.services.read_anew import read_unlinked
+from ingest_api.services.replay_round import Replayed, replay_round
 from shared.db.aliases import Aliases
-from shared.db.event_rows import Record
 from shared.db.replays import Replays, Scope, ScopedEvent, ScopedRound
 from shared.db.servers import Servers
 from shared.domain.errors import RoundwireError
-from shared.domain.precedence import VOICES
-from shared.domain.vocabulary import EventState, LinkReason
-from shared.parsers.understood import Understanding
 
 log = structlog.get_logger()
-_VOLATILE = frozenset({"revision", "created_at", "updated_at", "ingest_state"})
-
-
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """What became of one round (`round_id`), or of one delivery that belonged to none.
-
-    `changed`: column to its values before and after; empty while `is_changed` when only players or Lua data differ.
-    """
-
-    round_id: int | None
-    delivery_id: int | None = None
-    is_changed: bool = False
-    is_removed: bool = False
-    is_failed: bool = False
-    changed: dict[str, tuple[object, object]] | None = None
 
 
 class NoSuchRound(RoundwireError):
     """There is no round of that id."""
 
 
-def replay(engine: Engine, scope: Scope, now: datetime) -> Iterator[Replayed]:
-    """Rebuild a scope: first its rounds in the order they were played, then what belonged to none. Raises NoSuchRound."""
+def replay(engine: Engine, scope: Scope, now: datetime, rules: Rules = AS_USUAL) -> Iterator[Replayed]:
+    """Rebuild a scope: first its rounds in the order they were played, then what belonged to none, and at last what operators
+    put elsewhere than any rule does. Raises NoSuchRound.
+    """
     with engine.connect() as connection:
         rounds = Replays(connection).rounds(scope)
         if scope.round_id is not None and not rounds:
             raise NoSuchRound(f"there is no round {scope.round_id}")
         others = Replays(connection).deliveries_without_round(scope)
     for one in rounds:
-        yield _guarded(engine, one, now)
+        yield _guarded(engine, one, rules, now)
     for other in others:
-        yield _guarded(engine, other, now)
+        yield _guarded(engine, other, rules, now)
+    if scope == Scope():
+        honour_decisions(engine, rules, now)
     with engine.begin() as connection:
         Aliases(connection).gather()
 
 
-def _guarded(engine: Engine, one: ScopedRound | ScopedEvent, now: datetime) -> Replayed:
+def _guarded(engine: Engine, one: ScopedRound | ScopedEvent, rules: Rules, now: datetime) -> Replayed:
     try:
         with engine.begin() as connection:
             Servers(connection).lock(one.server_id)
             if isinstance(one, ScopedRound):
-                return _replay_round(connection, one, now)
-            round_id = read_unlinked(connection, one, now)
+                return replay_round(connection, one, rules, now)
+            round_id = read_unlinked(connection, one, rules, now)
             return Replayed(round_id, one.delivery_id, is_changed=round_id is not None)
     except Exception:  # one round that cannot be judged stays as it was and must not keep the others from it
         log.exception("replay_failed", scoped=one)
         if isinstance(one, ScopedRound):
             return Replayed(one.round_id, is_failed=True)
         return Replayed(None, one.delivery_id, is_failed=True)
-
-
-def _replay_round(connection: Connection, one: ScopedRound, now: datetime) -> Replayed:
-    replays = Replays(connection)
-    before = replays.as_stored(one.round_id)
-    known = replays.aliases(one.round_id)
-    staying: dict[int, Evidence] = {}
-    told, leaving = [], []
-    for event in replays.events(one.round_id):
-        kept, understood = understand_again(connection, event.delivery_id, event.state)
-        evidence = weigh(kept, understood) if understood.facts is not None else None
-        if evidence is not None and _still_tells_of(evidence, event, before, known):
-            keep_linked(connection, event, evidence, one.round_id, now)
-            staying[event.delivery_id] = evidence
-            told.append((id_of(event), evidence.aliases))
-        else:
-            send_back(connection, event, kept, understood, now)
-            leaving.append((event, understood))
-    replays.keep_aliases(one.round_id, told, now)
-    is_removed = not any(evidence.facts.kind in VOICES for evidence in staying.values())
-    if is_removed:
-        leaving += _send_all_back(connection, staying, one, now)
-        replays.remove(one.round_id)
-    else:
-        judge_among_neighbours(connection, one.round_id, NOTHING_NEW_IS_POSTED, now, staying)
-        replays.note_enriched(one.round_id)
-    for event, understood in leaving:
-        if understood.facts is not None:
-            try_again(connection, event.delivery_id, EventState.SEEN, NOTHING_NEW_IS_POSTED, now)
-    if is_removed:
-        return Replayed(one.round_id, is_changed=True, is_removed=True)
-    return _difference(one.round_id, before, replays.as_stored(one.round_id))
-
-
-def _still_tells_of(evidence: Evidence, event: ScopedEvent, stored: Record, known: set[str]) -> bool:
-    facts = evidence.facts
-    if (facts.map_name, facts.round_number) != (stored["map_name"], stored["round_number"]):
-        return False
-    return event.link_reason == LinkReason.RESOLVED_BY_OPERATOR or any(one.text in known for one in evidence.aliases)
-
-
-def _send_all_back(
-    connection: Connection, staying: dict[int, Evidence], one: ScopedRound, now: datetime
-) -> list[tuple[ScopedEvent, Understanding]]:
-    """Nobody is left who may found the round: who stayed with it starts anew too."""
-    events = [event for event in Replays(connection).events(one.round_id) if event.delivery_id in staying]
-    for event in events:
-        evidence = staying[event.delivery_id]
-        send_back(connection, event, evidence.kept, evidence.understood, now)
-    return [(event, staying[event.delivery_id].understood) for event in events]
-
-
-def _difference(round_id: int, before: Record, after: Record) -> Replayed:
-    changed = {
-        name: (before[name], after[name]) for name in after if name not in _VOLATILE and before[name] != after[name]
-    }
-    return Replayed(round_id, is_changed=before["revision"] != after["revision"] or bool(changed), changed=changed)

@@ -61,6 +61,18 @@ WHERE o.subject = :subject AND o.action = :action ORDER BY o.id DESC LIMIT 1
 """)
 
 
+_MISPLACED = text("""
+SELECT e.id AS round_event_id, f.round_id
+FROM (SELECT DISTINCT ON (subject) subject, details FROM operator_decisions WHERE action = :action
+      ORDER BY subject, id DESC) AS o
+JOIN round_events e ON o.subject = 'delivery:' || e.delivery_id
+JOIN round_fingerprints f ON f.round_fingerprint = o.details ->> 'round_fingerprint'
+JOIN rounds r ON r.id = f.round_id AND (r.server_id, r.map_name, r.round_number) = (e.server_id, e.map_name, e.round_number)
+WHERE e.round_id IS DISTINCT FROM f.round_id AND e.state IN ('parsed', 'linked_round_id', 'enriched', 'published')
+ORDER BY e.id
+""")
+
+
 class Relinks:
     """Questions about unlinked events, within the caller's transaction."""
 
@@ -93,6 +105,11 @@ class Relinks:
             "reason": reason,
         }
         self._connection.execute(_DECIDE, parameters)
+
+    def misplaced(self) -> list[tuple[int, int]]:
+        """(event, round) of every event that is not in the round somebody chose for it last."""
+        rows = self._connection.execute(_MISPLACED, {"action": OperatorAction.RELINK})
+        return [(row.round_event_id, row.round_id) for row in rows]
 
     def chosen_round(self, delivery_id: int) -> int | None:
         """The round that somebody chose for a delivery last, if it is known."""

@@ -6,6 +6,7 @@ winner to the defender beforehand, so a round cut short would look like a hold.
 """
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from shared.domain.attack_outcome import attackers_succeeded, is_same_limit, set_time_ms, target_ms
@@ -79,9 +80,16 @@ class RoundJudgement:
 
 
 def judge(
-    facts: RoundFacts, place: Place, next_round_limit_ms: int | None = None, sides: SidesTold = AS_TOLD
+    facts: RoundFacts,
+    place: Place,
+    next_round_limit_ms: int | None = None,
+    sides: SidesTold = AS_TOLD,
+    filler_maps: Collection[str] = FILLER_MAPS,
 ) -> RoundJudgement:
-    """Judge one round from its best source, in its place in the match. `next_round_limit_ms`: for an R1, its R2's limit."""
+    """Judge one round from its best source, in its place in the match. `next_round_limit_ms`: for an R1, its R2's limit.
+
+    `filler_maps`: those that are played between matches, by normalised name.
+    """
     status = _status(facts, place, next_round_limit_ms)
     is_played_out = status is not RoundStatus.GHOST and is_finished(facts, next_round_limit_ms)
     known = facts if sides.defender is None else replace(facts, defender=sides.defender)
@@ -89,7 +97,7 @@ def judge(
     state = {True: StopwatchState.TIME_SET, False: StopwatchState.FULL_HOLD, None: None}[succeeded]
     time_to_beat_ms, next_limit_ms = _what_is_next(facts, state, next_round_limit_ms)
     end_reason = _end_reason(facts)
-    invalid_reason = "superseded_same_r1" if place.is_superseded else _invalid_reason(facts, status)
+    invalid_reason = "superseded_same_r1" if place.is_superseded else _invalid_reason(facts, status, filler_maps)
     fighters = facts.fighters()
     return RoundJudgement(
         status=status,
@@ -151,10 +159,10 @@ def _is_ghost(facts: RoundFacts) -> bool:
     return facts.elapsed_ms < SHORTEST_ROUND_MS and not facts.has_exit_line
 
 
-def _invalid_reason(facts: RoundFacts, status: RoundStatus) -> str | None:
+def _invalid_reason(facts: RoundFacts, status: RoundStatus, filler_maps: Collection[str]) -> str | None:
     if status is not RoundStatus.COMPLETED:
         return status.value
-    if facts.map_name in FILLER_MAPS:
+    if facts.map_name in filler_maps:
         return "filler_map"
     if facts.is_stopwatch is False:
         return "not_stopwatch"

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.domain import fingerprint
 from shared.ops.errors import SettingsError
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -36,7 +37,13 @@ class Settings(BaseSettings):
     spool_bytes: int = Field(1 << 29, ge=1 << 20, validation_alias="ROUNDWIRE_SPOOL_BYTES")
     show_timing_dual: bool = Field(default=True, validation_alias="SHOW_TIMING_DUAL")
     display_time_zone: ZoneInfo = Field(ZoneInfo("UTC"), validation_alias="ROUNDWIRE_DISPLAY_TIME_ZONE")
+    filler_maps: str = Field("mp_sillyctf", validation_alias="ROUNDWIRE_FILLER_MAPS")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", validation_alias="ROUNDWIRE_LOG_LEVEL")
+
+    @property
+    def filler_map_names(self) -> frozenset[str]:
+        """The maps that are played between matches, which no round is scored on: told with commas between them."""
+        return frozenset(fingerprint.map_name(name) for name in self.filler_maps.split(",") if name.strip())
 
     @field_validator("data")
     @classmethod

@@ -579,3 +579,10 @@ def test_an_evening_arriving_all_at_once_is_stored_as_if_it_came_in_order(door):
     assert statuses(door) == ["completed"] * 12
     assert len(match_ids(door)) == 6
     door.histories()
+
+
+def test_which_maps_only_fill_pauses_is_a_setting(engine, database_url):
+    """P41"""
+    with opened_door(engine, database_url, filler_maps="Radar, goldrush") as door:
+        filler, played = door.post(a_report(map_name="radar")), door.post(a_report(map_name="mp_sillyctf"))
+        assert [door.round(answer)["invalid_reason"] for answer in (filler, played)] == ["filler_map", None]

@@ -37,7 +37,7 @@ def sides(told, number=0):
 
 
 def learned(told):
-    learn_maps(told.engine, told.now)
+    learn_maps(told.engine, told.now, told.rules)
     return [tuple(row.values()) for row in told.rows(LORE)]
 
 
@@ -109,5 +109,5 @@ def test_a_map_of_which_no_round_is_left_is_forgotten(teller):
 def test_learning_what_is_known_already_writes_nothing(teller):
     told = teller.new_server()
     told.tell(report(0, map_name=UNKNOWN_MAP), report(1, map_name=UNKNOWN_MAP, defender_team=None))
-    assert learn_maps(told.engine, told.now) == 1
-    assert learn_maps(told.engine, told.now) == 0
+    assert learn_maps(told.engine, told.now, told.rules) == 1
+    assert learn_maps(told.engine, told.now, told.rules) == 0

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ingest_api.services.replay import replay
 from shared.db.replays import Scope
-from tests.integration.telling import R1, R2, Teller, Voice
+from tests.integration.telling import R1, R1_END, R1_START, R2, Teller, Voice, told_by_reporter
 
 OK, FOUND, FAILED = 0, 1, 2
 LATE = Voice(R1["endstats"].kind, R1["endstats"].body, R1["endstats"].filename.replace("235514", "235814"))
@@ -107,6 +107,57 @@ def test_what_belongs_to_a_round_already_is_not_linked_again(run, told):
     status, out, err = by_hand(run, told)
     assert (status, out) == (FAILED, "")
     assert err == f"roundwire: event {event_of(told, LATE)['id']} belongs to round {round_id(told)} already.\n"
+
+
+MOVED = """
+SELECT e.link_reason, r.round_start_unix FROM round_events e JOIN deliveries d ON d.id = e.delivery_id
+LEFT JOIN rounds r ON r.id = e.round_id WHERE d.kind = 'proximity_file'
+"""
+
+
+@pytest.fixture
+def two_plays(engine):
+    """Two plays of a map, and a file that a rule put into the first although it tells of the second."""
+    server = Teller(engine).new_server()
+    later = {"round_start_unix": R1_START + 900, "round_end_unix": R1_END + 900, "event_id": "later"}
+    server.tell(R1["proximity"], R1["report"], told_by_reporter(1, **later))
+    return server
+
+
+def move(run, told):
+    (event,) = told.rows("SELECT e.id FROM round_events e JOIN deliveries d ON d.id = e.delivery_id"
+                         " WHERE d.kind = 'proximity_file'")  # fmt: skip
+    (_first, second) = told.rows("SELECT id FROM rounds ORDER BY round_start_unix")
+    assert run("relink", event["id"], "--to", second["id"], "--reason", "its clock was wrong")[0] == OK
+
+
+def test_an_event_is_moved_out_of_the_round_that_a_rule_chose(run, two_plays):
+    move(run, two_plays)
+    assert [tuple(row.values()) for row in two_plays.rows(MOVED)] == [("resolved_by_operator", R1_START + 900)]
+    assert two_plays.rows("SELECT reason FROM round_event_moves WHERE reason = 'operator'") == [{"reason": "operator"}]
+
+
+def test_a_moved_event_stays_where_it_was_put_through_any_replay(run, two_plays):
+    move(run, two_plays)
+    list(replay(two_plays.engine, Scope(), two_plays.now))
+    assert two_plays.rows(MOVED)[0]["round_start_unix"] == R1_START + 900
+    do(two_plays, "TRUNCATE rounds, round_events, round_event_moves, round_fingerprints CASCADE")
+    list(replay(two_plays.engine, Scope(), two_plays.now))
+    assert two_plays.rows(MOVED)[0]["round_start_unix"] == R1_START + 900
+
+
+def test_a_round_that_loses_its_only_voice_is_gone(run, engine):
+    told = Teller(engine).new_server()
+    wrong = {
+        "round_start_unix": R1_START - 900,
+        "round_end_unix": R1_END - 900,
+        "event_id": "wrong clock",
+        "sequence": 0,
+    }
+    told.tell(R1["report"], told_by_reporter(1, **wrong))
+    (event,) = told.rows("SELECT id FROM round_events WHERE event_id = 'wrong clock'")
+    assert run("relink", event["id"], "--to", "1", "--reason", "its clock was wrong")[0] == OK
+    assert [row["round_start_unix"] for row in told.rows("SELECT round_start_unix FROM rounds")] == [R1_START]
 
 
 def test_a_round_of_another_number_is_refused(run, told):
