@@ -1,7 +1,6 @@
 """`roundwire timing session`: every round of a gaming session with its times, as a table or as CSV."""
 
 import argparse
-from dataclasses import asdict
 from pathlib import Path
 
 from ingest_api.cli.database import open_database
@@ -9,7 +8,7 @@ from ingest_api.cli.output import add_json_option, print_json
 from ingest_api.cli.timing_round import NoSuchTimes, show
 from shared.db.session_names import named_session
 from shared.db.timing import round_times, session_round_ids
-from shared.domain.timing_session import session_csv, session_debug, summary, told_row
+from shared.domain.timing_session import session_csv, session_debug, told_row, told_summary
 from shared.ops.settings import Settings
 
 
@@ -33,7 +32,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         told = {
             "session_id": named.session_id,
             "rounds": list(map(told_row, rounds)),
-            "summary": asdict(summary(rounds)),
+            "summary": told_summary(rounds),
         }
         print_json(told)
     else:

@@ -11,7 +11,7 @@ from ingest_api.http.answers import NOT_FOUND, UNREADABLE, found, json_answer
 from ingest_api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Name, cursor_of, position
 from ingest_api.http.snapshot import snapshot
 from ingest_api.http.state import AppState, app_state
-from ingest_api.services.telling.session import tell_graphs, tell_scoring, tell_session
+from ingest_api.services.telling.session import tell_graphs, tell_scoring, tell_session, tell_timing
 from ingest_api.services.telling.sessions import told_session_line
 from shared.db.session_list import sessions_page
 from shared.ops.clock import utc_now
@@ -56,6 +56,12 @@ def get_session(request: Request, id_or_date: SessionName, state: State) -> Resp
 def get_scoring(request: Request, id_or_date: SessionName, state: State) -> Response:
     """How each verdict of a session was reached, a map each: sides, defender, rule, confidence, counted or why not, note."""
     return _answer(request, state, id_or_date, tell_scoring)
+
+
+@router.get("/api/sessions/{id_or_date}/timing", responses=NOT_FOUND | UNREADABLE)
+def get_timing(request: Request, id_or_date: SessionName, state: State) -> Response:
+    """Every round of a session with its times as stats file and Lua tell them, marked by how they agree."""
+    return _answer(request, state, id_or_date, tell_timing)
 
 
 @router.get("/api/sessions/{id_or_date}/graphs", responses=NOT_FOUND | UNREADABLE)

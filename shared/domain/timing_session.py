@@ -88,6 +88,19 @@ def session_debug(session_id: int, rounds: Sequence[RoundTimes]) -> View:
     )
 
 
+def told_summary(rounds: Sequence[RoundTimes]) -> dict[str, object]:
+    """The totals as data. Seconds."""
+    told = summary(rounds)
+    return {
+        "rounds": told.rounds,
+        "rounds_with_lua": told.with_lua,
+        "surrender_fixes": told.surrender_fixes,
+        "corrected_seconds": told.corrected_ms / MS_PER_SECOND,
+        "largest_difference_seconds": seconds(told.largest_ms),
+        "missing": list(told.missing),
+    }
+
+
 def session_csv(rounds: Sequence[RoundTimes]) -> str:
     """The same as CSV, exact, one row a round."""
     written = io.StringIO()

@@ -119,7 +119,7 @@ def test_a_session_lists_every_round_with_its_mark(run, engine, teller, tmp_path
         (1, "linked", "≈"),
         (2, NO_LUA_DATA, "⚠"),
     ]
-    assert (found["summary"]["with_lua"], found["summary"]["rounds"]) == (1, 2)
+    assert (found["summary"]["rounds_with_lua"], found["summary"]["rounds"]) == (1, 2)
     with (tmp_path / "rows.csv").open() as written:
         assert [row["mark"] for row in csv.DictReader(written)] == ["≈", "⚠"]
 

@@ -10,6 +10,8 @@ from ingest_api.services.telling.rounds import told_player, told_round
 from shared.db.awards import Awards
 from shared.db.round_detail import RoundDetail
 from shared.db.round_names import round_id_of
+from shared.db.timing import round_times
+from shared.domain.timing_told import told_timing
 
 
 def tell_round(connection: Connection, name: str) -> dict[str, Any] | None:
@@ -24,9 +26,11 @@ def tell_round(connection: Connection, name: str) -> dict[str, Any] | None:
     row = detail.round()
     if row is None:
         return None
-    sections = Sections(connection)
+    sections, told = Sections(connection), told_round(row)
+    times = sections.read("timing", lambda: list(map(told_timing, round_times(connection, [round_id]).rounds)))
     return {
-        **told_round(row),
+        **told,
+        "timing": told["timing"] | (times[0] if times else {}),
         "aliases": sections.read("aliases", detail.aliases),
         "players": sections.read("players", lambda: [told_player(player) for player in detail.players()]),
         "awards": sections.read("awards", lambda: list(map(asdict, Awards(connection).of_round(round_id))) or None),

@@ -12,8 +12,10 @@ from ingest_api.services.telling.session_players import told_graphs, told_leader
 from shared.db.session_names import NamedSession, named_session
 from shared.db.session_rounds import player_rounds, session_rounds
 from shared.db.session_scores import SessionScores
+from shared.db.timing import round_times, session_round_ids
 from shared.domain.pairing import match_of
 from shared.domain.session_players import SessionPlayer, session_players
+from shared.domain.timing_session import told_row, told_summary
 from shared.domain.vocabulary import Confidence
 
 Row = Mapping[str, Any]
@@ -51,6 +53,22 @@ def tell_scoring(connection: Connection, name: str, zone: tzinfo) -> dict[str, A
     sections = Sections(connection)
     maps = sections.read("maps", lambda: SessionScores(connection).debug(session.session_id))
     return {**_about(session), "maps": maps, **sections.state()}
+
+
+def tell_timing(connection: Connection, name: str, zone: tzinfo) -> dict[str, Any] | None:
+    """Every round of a session with its times as stats file and Lua tell them, and what the rows come to."""
+    session = named_session(connection, name, zone)
+    if session is None:
+        return None
+    round_ids = session_round_ids(connection, session.session_id)
+    sections = Sections(connection)
+    rounds = sections.read("rounds", lambda: round_times(connection, round_ids).rounds)
+    return {
+        **_about(session),
+        "rounds": None if rounds is None else [told_row(times) for times in rounds],
+        "summary": None if rounds is None else told_summary(rounds),
+        **sections.state(),
+    }
 
 
 def tell_graphs(connection: Connection, name: str, zone: tzinfo) -> dict[str, Any] | None:
