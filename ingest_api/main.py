@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ingest_api.http import (
     audits,
+    deliveries,
     diagnostics,
     errors,
     filename_triggers,
@@ -77,7 +78,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     reading.install(app, settings)
     app.include_router(audits.router)
     diagnostics.install(app)
-    metrics.install(app, engine)
+    app.include_router(deliveries.router)
+    metrics.install(app, engine, reception.totals)
     pages.install(app, engine, settings)
     large_body.install(app)
     methods.install(app)

@@ -8,6 +8,8 @@ from fastapi.responses import JSONResponse
 
 from ingest_api.http.state import AppState, app_state
 from ingest_api.services.health import CheckStatus, read_vitals, readiness, service_version
+from ingest_api.services.reception import reception_checks
+from ingest_api.services.spool import SpoolState
 from shared.db.health import Vitals
 from shared.domain.diagnostics import Status, health_status
 from shared.ops.clock import utc_now
@@ -26,8 +28,8 @@ async def livez() -> JSONResponse:
 @router.get("/readyz", responses={UNAVAILABLE: {"description": "Not ready: see `checks` with `?verbose`"}})
 def readyz(state: Annotated[AppState, Depends(app_state)], verbose: str | None = None) -> JSONResponse:
     """Is the database reachable and its schema of this version? `?verbose` lists every check."""
-    checks = readiness(state.engine)
-    is_ready = all(check.status is CheckStatus.OK for check in checks)
+    checks = (*readiness(state.engine), *reception_checks(state.reception, utc_now()))
+    is_ready = all(check.status is CheckStatus.OK for check in checks if check.is_needed)
     body: dict[str, Any] = {"status": "ready" if is_ready else "not_ready"}
     if verbose is not None:
         body["checks"] = [{"name": check.name, "status": check.status, "detail": check.detail} for check in checks]
@@ -39,7 +41,8 @@ def health(state: Annotated[AppState, Depends(app_state)]) -> Response:
     """One JSON line for people. What cannot be told is null, never 0."""
     now = utc_now()
     found = read_vitals(state.engine, now)
-    line = json.dumps(_told(found, now.timestamp()), separators=(", ", ": ")) + "\n"
+    told = _told(found, now.timestamp()) | {"spool": _spool(state.reception.totals.read(now).spool, now.timestamp())}
+    line = json.dumps(told, separators=(", ", ": ")) + "\n"
     return Response(line, UNAVAILABLE if found is None else OK, _NOT_CACHED, media_type="application/json")
 
 
@@ -60,6 +63,15 @@ def _told(found: Vitals | None, now_unix: float) -> dict[str, Any]:
         "oldest_pending_seconds": waits,
         "quarantined": found.quarantined,
         **about_us,
+    }
+
+
+def _spool(spool: SpoolState, now_unix: float) -> dict[str, Any]:
+    return {
+        "waiting": spool.waiting,
+        "oldest_seconds": None if spool.oldest_at is None else _age_seconds(spool.oldest_at.timestamp(), now_unix),
+        "kept_bytes": spool.kept_bytes,
+        "bound_bytes": spool.bound_bytes,
     }
 
 

@@ -6,19 +6,20 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from prometheus_client import CollectorRegistry, Histogram, PlatformCollector, ProcessCollector
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import Engine
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ingest_api.http.delivery_metrics import DeliveryCollector
 from ingest_api.services.health import UNREACHABLE
+from ingest_api.services.totals import DeliveryTotals
 from shared.db.audits import Audits, Rows
 from shared.db.counting import Counting, Counts
 from shared.db.health import Vitals, vitals
 from shared.domain.invariants import Invariant
-from shared.domain.vocabulary import SOURCE_OF_KIND
 from shared.ops.clock import utc_now
 
 router = APIRouter(tags=["health"])
@@ -44,7 +45,6 @@ class DatabaseCollector(Collector):
             yield GaugeMetricFamily("roundwire_database_up", "Whether the database answers", value=0)
             return
         yield GaugeMetricFamily("roundwire_database_up", "Whether the database answers", value=1)
-        yield from _deliveries(counts)
         yield from _judgement(counts)
         yield from _ages(figures, now.timestamp())
         yield _breaches(breaches)
@@ -52,21 +52,6 @@ class DatabaseCollector(Collector):
     def describe(self) -> Iterator[Metric]:
         """Nothing is asked of the database before the first scrape."""
         return iter(())
-
-
-def _deliveries(counts: Counts) -> Iterator[Metric]:
-    received = CounterMetricFamily("roundwire_deliveries_received", "Copies that arrived, refused ones included")
-    received.add_metric([], sum(one.count for one in counts.deliveries))
-    yield received
-    outcomes = CounterMetricFamily(
-        "roundwire_deliveries",
-        "Copies that arrived, by source (empty when nothing was kept), outcome and answer",
-        labels=["source", "outcome", "code"],
-    )
-    for one in counts.deliveries:
-        source = SOURCE_OF_KIND.get(one.kind, "") if one.kind else ""
-        outcomes.add_metric([source, one.outcome, str(one.answer_code)], one.count)
-    yield outcomes
 
 
 def _judgement(counts: Counts) -> Iterator[Metric]:
@@ -148,12 +133,13 @@ def _known_method(scope: Scope) -> str:
     return method if method in ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS") else "other"
 
 
-def install(app: FastAPI, engine: Engine) -> None:
+def install(app: FastAPI, engine: Engine, totals: DeliveryTotals) -> None:
     """Give the application its registry and let every request be timed."""
     registry = CollectorRegistry(auto_describe=False)
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     registry.register(DatabaseCollector(engine))
+    registry.register(DeliveryCollector(totals))
     durations = Histogram(
         "roundwire_http_request_duration_seconds",
         "Requests by method, route and answer",

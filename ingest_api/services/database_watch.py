@@ -46,9 +46,7 @@ class _Found:
 class DatabaseWatch:
     """Looks by itself between `start` and `stop`. Whoever asks it is never kept waiting."""
 
-    def __init__(
-        self, database_url: str, data_folder: Path, after_each_look: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, database_url: str, data_folder: Path, after_each_look: Callable[[datetime], None]) -> None:
         self._probe = open_engine(database_url, "watch", pool_size=1, connect_seconds=2)
         be_patient(self._probe, PROBE_PATIENCE_SECONDS)
         self._guarded: list[Engine] = []
@@ -113,8 +111,9 @@ class DatabaseWatch:
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
-                self.look(utc_now())
-                self._after_each_look()
+                now = utc_now()
+                self.look(now)
+                self._after_each_look(now)
             except Exception:  # a look that fails must not end all looking
                 log.exception("database_watch_failed")
             self._wake.wait(LOOK_EVERY_SECONDS)

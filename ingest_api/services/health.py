@@ -26,11 +26,12 @@ class CheckStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One condition of being ready."""
+    """One condition of being ready; one that is not needed only tells how well an outage could be lived through."""
 
     name: str
     status: CheckStatus
     detail: str | None = None
+    is_needed: bool = True
 
 
 def readiness(engine: Engine) -> tuple[Check, ...]:

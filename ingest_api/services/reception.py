@@ -13,12 +13,13 @@ from sqlalchemy import Engine
 
 from ingest_api.services.arrival import REFUSAL_CODES, Arrival, RateLimits, Receipt, SpooledReceipt
 from ingest_api.services.database_watch import DatabaseWatch
-from ingest_api.services.health import UNREACHABLE
+from ingest_api.services.health import UNREACHABLE, Check, CheckStatus
 from ingest_api.services.hello import take_hello
 from ingest_api.services.judging import Rules
 from ingest_api.services.receive import receive, refuse
 from ingest_api.services.spool import Spool
 from ingest_api.services.spooling import spool_arrival
+from ingest_api.services.totals import DeliveryTotals
 from shared.db.engine import open_engine
 from shared.db.patience import be_patient
 from shared.db.servers import Admitted, Servers, token_hash
@@ -44,6 +45,7 @@ class Reception:
     rules: Rules
     watch: DatabaseWatch
     spool: Spool
+    totals: DeliveryTotals
 
     def begin(self) -> None:
         """Look after the database from now on."""
@@ -157,8 +159,37 @@ class Reception:
 def open_reception(settings: Settings, database_url: str, rules: Rules, connections: int) -> Reception:
     """One process's reception, with so many connections to the database. Nothing is touched before it begins."""
     spool = Spool(settings.data, settings.spool_bytes)
-    watch = DatabaseWatch(database_url, settings.data, spool.leave_idle_segments)
     engine = open_engine(database_url, "api", pool_size=connections, connect_seconds=CONNECT_SECONDS)
+    totals = DeliveryTotals(engine, spool, settings.data)
+
+    def tidy(now: datetime) -> None:
+        spool.leave_idle_segments()
+        totals.keep_known(now)
+
+    watch = DatabaseWatch(database_url, settings.data, tidy)
     be_patient(engine, PATIENCE_SECONDS, lambda: watch.is_away)
     watch.guard(engine)
-    return Reception(engine, rules, watch, spool)
+    return Reception(engine, rules, watch, spool, totals)
+
+
+def reception_checks(reception: Reception, now: datetime) -> tuple[Check, ...]:
+    """Could arrivals be kept while the database is away: is there room, and is it known who may speak?"""
+    totals = reception.totals.read(now)
+    spool = totals.spool
+    has_room = spool.kept_bytes is not None and spool.kept_bytes < spool.bound_bytes
+    told = f"{spool.waiting} waiting, {spool.kept_bytes} of {spool.bound_bytes} bytes"
+    known = reception.watch.known_servers(now)
+    return (
+        Check(
+            "spool",
+            CheckStatus.OK if has_room else CheckStatus.FAILED,
+            told if spool.is_usable else "the spool cannot be written",
+            is_needed=False,
+        ),
+        Check(
+            "known_servers",
+            CheckStatus.FAILED if known is None else CheckStatus.OK,
+            "nobody knows who may speak" if known is None else f"as of {known.known_at:%Y-%m-%dT%H:%M:%SZ}",
+            is_needed=False,
+        ),
+    )

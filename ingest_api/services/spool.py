@@ -4,7 +4,9 @@ Deliveries that were taken and arrivals that were refused lie apart, so that who
 those who are not.
 """
 
+import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +16,7 @@ import structlog
 from shared.domain.spool_record import SpoolHead
 from shared.ops.data_folder import make_data_folder
 from shared.ops.errors import DataFolderUnusableError
-from shared.ops.spool_reader import Contents
+from shared.ops.spool_reader import Contents, Waiting
 from shared.ops.spool_writer import SpoolWriter
 
 log = structlog.get_logger()
@@ -25,10 +27,10 @@ _REFUSALS_SHARE = 64  # of the bound, one part
 
 @dataclass(frozen=True, slots=True)
 class SpoolState:
-    """How full it is. `oldest_at`: of what waits longest; None when nothing waits."""
+    """How full it is. `kept_bytes`: on the disk, None when it cannot be read; `oldest_at`: of what waits longest."""
 
     waiting: int
-    waiting_bytes: int
+    kept_bytes: int | None
     oldest_at: datetime | None
     bound_bytes: int
     is_usable: bool
@@ -63,6 +65,31 @@ class Spool:
     def count(self, head: SpoolHead) -> None:
         """Keep that somebody was refused. Raises NothingDurable."""
         self._refusals.append(replace(head, spool_id=_new_id()))
+
+    def waiting(self) -> list[Waiting]:
+        """Every record that lies there, those also that have come to the database and are not removed yet."""
+        try:
+            return [one for found in self.contents.read().values() for one in found]
+        except OSError:
+            return []
+
+    def heads(self) -> list[SpoolHead]:
+        """What is known of each of them."""
+        return [one.head for one in self.waiting()]
+
+    def state(self, heads: Sequence[SpoolHead]) -> SpoolState:
+        """How full the spool is. `heads`: those that wait."""
+        return SpoolState(
+            waiting=len(heads),
+            kept_bytes=self._deliveries.kept_bytes() + self._refusals.kept_bytes() if self.is_usable() else None,
+            oldest_at=min((head.received_at for head in heads), default=None),
+            bound_bytes=self.largest_bytes,
+            is_usable=self.is_usable(),
+        )
+
+    def is_usable(self) -> bool:
+        """Whether anything could be put there."""
+        return os.access(self.folder, os.R_OK | os.W_OK | os.X_OK)
 
     def leave_idle_segments(self) -> None:
         """Let the worker have what nobody writes to at the moment."""

@@ -41,6 +41,7 @@ _MAKE_SURE = text("UPDATE drained_records SET drained_at = drained_at WHERE spoo
 _FOUND = text(
     "SELECT spool_id, delivery_id, outcome, received_at, drained_at FROM drained_records WHERE spool_id = :spool_id"
 )
+_BECAME = text("SELECT outcome, count(*) FROM drained_records WHERE delivery_id IS NOT NULL GROUP BY outcome")
 _OF_DELIVERY = text("""
 SELECT spool_id, delivery_id, outcome, received_at, drained_at FROM drained_records
 WHERE delivery_id = :delivery_id ORDER BY received_at, spool_id
@@ -108,6 +109,10 @@ class Drained:
     def make_sure(self, spool_id: str) -> None:
         """Change next to nothing, so that the commit that follows has something to make durable."""
         self._connection.execute(_MAKE_SURE, {"spool_id": spool_id})
+
+    def became(self) -> dict[Outcome, int]:
+        """What the deliveries that waited turned out to be."""
+        return {Outcome(outcome): int(count) for outcome, count in self._connection.execute(_BECAME)}
 
     def find(self, spool_id: str) -> DrainedRecord | None:
         """One record."""

@@ -86,7 +86,7 @@ class SpoolWriter:
             batch, self._queue = self._queue[:_MOST_RECORDS], self._queue[_MOST_RECORDS:]
         try:
             segment = self._open_segment()
-            room_bytes = self._largest_bytes - self._kept_bytes()
+            room_bytes = self._largest_bytes - self.kept_bytes()
             pieces: list[bytes] = []
             for one in batch:
                 frame = framed(segment.mark, one.head, one.body)
@@ -147,7 +147,8 @@ class SpoolWriter:
             os.close(self._segment.file)
             self._segment = None
 
-    def _kept_bytes(self) -> int:
+    def kept_bytes(self) -> int:
+        """What all segments of the class take on the disk. Raises OSError."""
         return sum(size_bytes for _path, size_bytes in segments(self._folder, self._name))
 
 
