@@ -5,7 +5,7 @@ Everything is plain dicts in the shape of Discord's JSON: what is previewed is w
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 TITLE_LIMIT = 256
@@ -27,10 +27,11 @@ class CardTooLargeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One named part of a card, over its whole width."""
+    """One named part of a card, over its whole width unless it stands beside its neighbours."""
 
     name: str
     value: str
+    is_inline: bool = False
 
     @property
     def length(self) -> int:
@@ -61,6 +62,26 @@ def chunk(name: str, blocks: Iterable[str]) -> list[Field]:
     return fields
 
 
+def code_chunk(name: str, lines: Iterable[str], *, is_inline: bool = False) -> list[Field]:
+    """The lines in code blocks, in as few fields as hold them; no line and no block is ever cut. Safe for a code block they
+    must be already.
+    """
+    fields: list[Field] = []
+    block: list[str] = []
+    for line in lines:
+        if block and text_length(_fenced([*block, line])) > FIELD_VALUE_LIMIT:
+            fields.append(_field(name, _fenced(block), continued=bool(fields)))
+            block = []
+        block.append(line)
+    if block:
+        fields.append(_field(name, _fenced(block), continued=bool(fields)))
+    return [replace(field, is_inline=is_inline) for field in fields]
+
+
+def _fenced(lines: Sequence[str]) -> str:
+    return "\n".join(("```", *lines, "```"))
+
+
 def make_embed(title: str, description: str, color: int, fields: Sequence[Field], footer: str) -> Embed:
     """One embed; raises CardTooLargeError when one of its parts is longer than Discord takes."""
     _require("title", title, TITLE_LIMIT)
@@ -72,7 +93,7 @@ def make_embed(title: str, description: str, color: int, fields: Sequence[Field]
     if description:
         embed["description"] = description
     if fields:
-        embed["fields"] = [{"name": field.name, "value": field.value, "inline": False} for field in fields]
+        embed["fields"] = [{"name": field.name, "value": field.value, "inline": field.is_inline} for field in fields]
     return embed
 
 

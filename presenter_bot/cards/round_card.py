@@ -77,10 +77,9 @@ def _time_line(view: RoundView) -> str:
         )
     elif view.duration_seconds is None:
         line = f"⏱️ Time unknown · limit {clock(view.limit_seconds)}"
-    elif view.limit_seconds is None:
-        line = f"⏱️ **{clock(view.duration_seconds)}** · limit unknown"
     else:
-        line = f"⏱️ **{clock(view.duration_seconds)}** of {clock(view.limit_seconds)}"
+        limit = "· limit unknown" if view.limit_seconds is None else f"of {clock(view.limit_seconds)}"
+        line = f"⏱️ **{clock(view.duration_seconds)}** {limit} · src {view.duration_source or UNKNOWN}"
     if view.pause_count:
         line += f" · ⏸️ {plural(view.pause_count, 'pause')}, {clock(view.pause_seconds)}"
     return line

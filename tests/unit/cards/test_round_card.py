@@ -197,10 +197,11 @@ def test_a_surrender_is_told_as_one():
 @pytest.mark.parametrize(
     ("facts", "line"),
     [
-        ({}, "⏱️ **7:36** of 10:00"),
-        ({"limit_seconds": None}, "⏱️ **7:36** · limit unknown"),
+        ({}, "⏱️ **7:36** of 10:00 · src unknown"),
+        ({"duration_source": "limit"}, "⏱️ **7:36** of 10:00 · src limit"),
+        ({"limit_seconds": None}, "⏱️ **7:36** · limit unknown · src unknown"),
         ({"duration_seconds": None}, "⏱️ Time unknown · limit 10:00"),
-        ({"pause_count": 1, "pause_seconds": 20.05}, "⏱️ **7:36** of 10:00 · ⏸️ 1 pause, 0:20"),
+        ({"pause_count": 1, "pause_seconds": 20.05}, "⏱️ **7:36** of 10:00 · src unknown · ⏸️ 1 pause, 0:20"),
         (
             {"header_clock_seconds": 600.0, "duration_source": "lua"},
             "⏱️ SW 10:00 | EL **7:36** | Δ +2:23 | Limit 10:00 | src lua",
