@@ -110,10 +110,17 @@ def _print_deliveries(deliveries: Sequence[Record]) -> None:
         ],
     )
     for one in deliveries:
-        open_question = None if one["link_status"] == LinkStatus.LINKED else one["link_details"]
+        open_question = (
+            one["link_details"] if one["link_status"] != LinkStatus.LINKED else _conflict(one["link_details"])
+        )
         for line in [*_link_in_words(open_question), *notes_in_words(one["parse_notes"])]:
             print(plain_line(f"  delivery {one['delivery_id']}: {line}"))
     print()
+
+
+def _conflict(details: Record | None) -> Record | None:
+    ids = (details or {}).get("conflicting_ids")
+    return {"conflicting_ids": ids} if ids else None
 
 
 def _link_in_words(details: Record | None) -> list[str]:

@@ -225,7 +225,8 @@ def _teach_other_half(
             for other in neighbours
             if other.half.round_number == FIRST
         )
-    if has_news and (other_id := Rounds(connection).other_half(match_id, facts.round_number)) is not None:
+    other_id = Rounds(connection).other_half(match_id, facts.round_number) if has_news else None
+    if other_id is not None and other_id not in dict(placing.displaced):  # else it was judged anew already
         rejudge(connection, other_id, Place(match_id), rules, now)
 
 

@@ -14,7 +14,7 @@ from shared.db.map_lore import MapLore
 from shared.db.rounds import JudgedRound, Rounds, VoiceOfRound
 from shared.domain import scoring
 from shared.domain.defenders import FilledIn, fill_in
-from shared.domain.merging import Conflict, Told, reused_event_ids, tell
+from shared.domain.merging import Conflict, Told, limit_mismatch, reused_event_ids, tell
 from shared.domain.own_share import own_share
 from shared.domain.pairing import FIRST, SECOND, Half, Place, match_of
 from shared.domain.precedence import HEARD_BY_THE_ENGINE, believed
@@ -93,6 +93,7 @@ def half_of(key: int, told: Told) -> Half:
         near_unix=facts.near_unix,
         elapsed_ms=facts.elapsed_ms,
         is_cut=scoring.is_cut(facts),
+        next_limit_ms=scoring.limit_led_to_ms(facts),
     )
 
 
@@ -119,7 +120,9 @@ def judged(
         spawns=player_rows.spawn_rows(_who_followed_lives(heard.voices) or facts, place, received_at),
         players=players,
         weapons=player_rows.weapon_rows(facts),
-        conflicts=round_rows.conflict_rows((*told.conflicts, *heard.reused)),
+        conflicts=round_rows.conflict_rows(
+            (*told.conflicts, *heard.reused, *limit_mismatch(told, place.expected_limit_ms))
+        ),
         publish=rules.publication_status(judgement),
     )
 

@@ -54,6 +54,8 @@ def _is_within_reach(half: Half, other: Neighbour, match: Sequence[str], place: 
 
 def _moves(neighbour: Neighbour, place: Place, key: int) -> bool:
     """Whether a neighbour is to be judged anew. What the round `key` replaced is: its people may be others by now."""
+    if place.expected_limit_ms is not None:
+        return True
     is_gone = place.is_superseded or place.replaced_by is not None
     if neighbour.match_id != place.match_id or (neighbour.status in _GONE) != is_gone or place.replaced_by == key:
         return True

@@ -31,5 +31,6 @@ def judge_among_neighbours(
             rejudge(connection, other_id, its_place, rules, now)
     match_id = match_of(placing.place.match_id)
     is_changed = Replays(connection).as_stored(round_id)["revision"] != revision
-    if is_changed and (other_half := rounds.other_half(match_id, facts.round_number)) is not None:
+    other_half = rounds.other_half(match_id, facts.round_number) if is_changed else None
+    if other_half is not None and other_half not in dict(placing.displaced):  # else it was judged anew already
         rejudge(connection, other_half, Place(match_id), rules, now)

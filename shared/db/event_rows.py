@@ -98,5 +98,6 @@ def _details(decision: Link) -> Record | None:
         "candidate_ids": decision.candidate_ids,
         "best_difference_seconds": decision.best_difference_seconds,
         "window_seconds": decision.window_seconds,
+        "conflicting_ids": decision.conflicting_ids,
     }
     return {name: value for name, value in told.items() if value not in (None, ())} or None

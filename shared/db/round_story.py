@@ -17,6 +17,7 @@ _ROUNDS_BY = {
     SubjectKind.DELIVERY: "r.id IN (SELECT round_id FROM round_events WHERE delivery_id = CAST(:subject AS bigint))",
 }
 _DELIVERIES_BY = {
+    SubjectKind.ROUND: "e.state = 'parsed' AND e.link_details -> 'candidate_ids' @> to_jsonb(CAST(:subject AS bigint))",
     SubjectKind.FINGERPRINT: "e.round_fingerprint = :subject",
     SubjectKind.FILE: "d.filename = :subject",
     SubjectKind.DELIVERY: "d.id = CAST(:subject AS bigint)",
@@ -66,7 +67,7 @@ class RoundStories:
         return self._rows(_ROUNDS.format(whose=_ROUNDS_BY[subject.kind]), subject=subject.name)
 
     def deliveries_without_round(self, subject: Subject) -> list[Record]:
-        """The deliveries that a subject means and that belong to no round; a round's or match's always belong to it."""
+        """The deliveries that a subject means and that belong to no round; of a round those that may be of it."""
         whose = _DELIVERIES_BY.get(subject.kind)
         if whose is None:
             return []

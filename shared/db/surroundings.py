@@ -91,6 +91,7 @@ def look(
 def _neighbour(row: Mapping[str, Any]) -> Neighbour:
     status = RoundStatus(row["round_status"])
     is_cut = row["exit_kind"] == ExitKind.ABORTED
+    is_verified = row["score_confidence"] == Confidence.VERIFIED_HEADER
     half = Half(
         key=row["id"],
         round_number=row["round_number"],
@@ -101,9 +102,9 @@ def _neighbour(row: Mapping[str, Any]) -> Neighbour:
         named_first_start_unix=row["named_first_start_unix"],
         near_unix=row["near_unix"],
         elapsed_ms=_ms(row["actual_duration_seconds"]),
+        next_limit_ms=_ms(row["next_timelimit_seconds"]) if is_verified else None,
         is_cut=is_cut and status is not RoundStatus.GHOST and not row["is_bot_round"],
     )
-    is_verified = row["score_confidence"] == Confidence.VERIFIED_HEADER
     return Neighbour(half, row["match_id"], status, is_verified, _ms(row["next_timelimit_seconds"]))
 
 

@@ -50,7 +50,8 @@ class Link:
     """The decision: a known round, a new one (`round_id` None while linked), or none.
 
     `best_difference_seconds`, `window_seconds`: how near the nearest candidate came, and how near it would have had to.
-    `same_ids`: further rounds that this event shows to be the same one.
+    `same_ids`: further rounds that this event shows to be the same one; `conflicting_ids`: those that it fits too, although
+    one sender told of them and of its round as two.
     """
 
     status: LinkStatus
@@ -60,6 +61,7 @@ class Link:
     best_difference_seconds: int | None = None
     window_seconds: int | None = None
     same_ids: tuple[int, ...] = ()
+    conflicting_ids: tuple[int, ...] = ()
 
     @property
     def creates_round(self) -> bool:
@@ -130,10 +132,12 @@ def _with_those_shown_to_be_it(
     if relations == {Relation.ONE}:
         same = _ids(one.round_id for one in others)
         return replace(decision, same_ids=same, candidate_ids=_ids((*decision.candidate_ids, *same)))
-    if Relation.CONFLICT in relations and decision.reason is not LinkReason.RESOLVED_EXACT_UNIX_MATCH:
-        both = _ids(one.round_id for one in (*chosen, *others))
-        return Link(LinkStatus.AMBIGUOUS, LinkReason.FINGERPRINT_CONFLICT, None, both)
-    return decision
+    if Relation.CONFLICT not in relations:
+        return decision
+    if decision.reason is LinkReason.RESOLVED_EXACT_UNIX_MATCH:
+        return replace(decision, conflicting_ids=_ids(one.round_id for one in others))
+    both = _ids(one.round_id for one in (*chosen, *others))
+    return Link(LinkStatus.AMBIGUOUS, LinkReason.FINGERPRINT_CONFLICT, None, both, conflicting_ids=both)
 
 
 def _of_two(two: tuple[Candidate, Candidate]) -> Relation:

@@ -53,6 +53,15 @@ def reused_event_ids(told: Iterable[tuple[Rank, str | None]]) -> list[Conflict]:
     ]
 
 
+def limit_mismatch(told: Told, expected_ms: int | None) -> list[Conflict]:
+    """That an R2 was played under another limit than its R1 leads to, which it is then not paired with, unless it names it."""
+    limit_ms, kind = told.facts.limit_ms, told.limit_kind
+    if expected_ms is None or limit_ms is None or kind is None:
+        return []
+    column = "limit_seconds"
+    return [Conflict(column, _text(column, limit_ms), kind, _text(column, expected_ms), kind, "limit_mismatch")]
+
+
 def tell(voices: Sequence[RoundFacts]) -> Told:
     """Merge what is believed, the most believed voice first; at least one."""
     best, *others = voices

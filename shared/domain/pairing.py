@@ -13,6 +13,8 @@ from shared.domain.replacing import replacements
 LONGEST_GAP_SECONDS = 45 * 60
 LARGEST_OVERLAP_SECONDS = 60
 LIMITS_EQUAL_MS = 100
+SET_TIME_EQUAL_MS = 3_000
+"""Scripts measure up to 2 s less than the engine, and a file tells whole seconds."""
 MS_PER_SECOND = 1000
 FIRST, SECOND = 1, 2
 MOST_BESIDE = 9
@@ -23,7 +25,8 @@ class Half:
     """What pairing needs to know of one round. `takes_slot`: finished regularly, no ghost, no bots; `is_cut`: people broke it
     off; `key` is the caller's.
 
-    `near_unix`: its start, else its end, else the end that a file's stamp means.
+    `near_unix`: its start, else its end, else the end that a file's stamp means. `next_limit_ms`: of an R1 of which it is
+    known how it ended, the limit that its R2 is played under.
     """
 
     key: int
@@ -36,6 +39,7 @@ class Half:
     near_unix: int | None = None
     elapsed_ms: int | None = None
     is_cut: bool = False
+    next_limit_ms: int | None = None
 
     @property
     def anchor(self) -> str:
@@ -70,7 +74,8 @@ class Half:
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a round stands. `has_first_round`: for an R2, whether its R1 is known or named by it. `replaced_by`: the key of
-    the round that was played in its stead soon after; `is_substituted`: by other people.
+    the round that was played in its stead soon after; `is_substituted`: by other people. `expected_limit_ms`: of an R2 that
+    was played under another limit than the R1 before it, or the one it names, leads to.
     """
 
     match_id: str
@@ -78,6 +83,7 @@ class Place:
     is_superseded: bool = False
     replaced_by: int | None = None
     is_substituted: bool = False
+    expected_limit_ms: int | None = None
 
 
 def arrange(server_id: str, map_name: str, halves: Sequence[Half]) -> Mapping[int, Place]:
@@ -92,7 +98,11 @@ def arrange(server_id: str, map_name: str, halves: Sequence[Half]) -> Mapping[in
         else:
             places |= _slots(prefix + anchor, group)
     replaced = replacements(halves, {key: place.match_id for key, place in places.items()})
-    return {key: replace(place, replaced_by=replaced.get(key)) for key, place in places.items()}
+    expected = {half.key: _expected_limit_ms(firsts, half) for half in seconds}
+    return {
+        key: replace(place, replaced_by=replaced.get(key), expected_limit_ms=expected.get(key))
+        for key, place in places.items()
+    }
 
 
 def match_ids(server_id: str, map_name: str, first_start_unix: int) -> list[str]:
@@ -115,7 +125,7 @@ def _by_first_round(firsts: Sequence[Half], seconds: Iterable[Half]) -> dict[str
         anchor: str | None = None
         if half.named_first_start_unix is not None:
             anchor = f"s{half.named_first_start_unix}"
-        elif (found := _walk(firsts, half)) is not None and found.key not in closed:
+        elif (found := _walk(firsts, half)) is not None and found.key not in closed and not _contradiction(found, half):
             anchor = found.anchor
             if half.takes_slot:
                 closed.add(found.key)
@@ -134,16 +144,31 @@ def _walk(firsts: Sequence[Half], second: Half) -> Half | None:
         gap_seconds = began_unix - first.ends_unix
         if gap_seconds < -LARGEST_OVERLAP_SECONDS:
             continue
-        fits = gap_seconds <= LONGEST_GAP_SECONDS and not _contradicts(first.limit_ms, second.limit_ms)
-        return first if fits else None
+        return first if gap_seconds <= LONGEST_GAP_SECONDS else None
     return None
 
 
-def _contradicts(first_limit_ms: int | None, second_limit_ms: int | None) -> bool:
-    """An R2 is never played under a longer limit than its R1."""
-    if first_limit_ms is None or second_limit_ms is None:
-        return False
-    return second_limit_ms > first_limit_ms + LIMITS_EQUAL_MS
+def _expected_limit_ms(firsts: Sequence[Half], second: Half) -> int | None:
+    named = second.named_first_start_unix
+    if named is None:
+        found = _walk(firsts, second)
+    else:
+        found = next((first for first in firsts if first.round_start_unix == named), None)
+    return None if found is None else _contradiction(found, second)
+
+
+def _contradiction(first: Half, second: Half) -> int | None:
+    """The limit an R2 would have been played under after this R1, if it was another: the time that was set, or R1's own,
+    which is never exceeded.
+    """
+    if second.limit_ms is None:
+        return None
+    led_to_ms = first.next_limit_ms
+    if led_to_ms is not None and abs(second.limit_ms - led_to_ms) > SET_TIME_EQUAL_MS:
+        return led_to_ms
+    if first.limit_ms is not None and second.limit_ms > first.limit_ms + LIMITS_EQUAL_MS:
+        return first.limit_ms
+    return None
 
 
 def _slots(match_id: str, seconds: Sequence[Half]) -> dict[int, Place]:

@@ -135,6 +135,13 @@ def is_finished(facts: RoundFacts, next_round_limit_ms: int | None = None) -> bo
     return reached_limit or is_same_limit(next_round_limit_ms, facts.limit_ms)
 
 
+def limit_led_to_ms(facts: RoundFacts) -> int | None:
+    """Of an R1 whose own sides tell how it ended: the limit that its R2 is played under."""
+    if facts.round_number != 1 or facts.winner is None or facts.defender is None or not is_finished(facts):
+        return None
+    return facts.limit_ms if facts.winner == facts.defender else facts.next_limit_ms or facts.elapsed_ms
+
+
 def takes_slot(facts: RoundFacts) -> bool:
     """Whether the round may stand in its match: it ended regularly, is no ghost and was played by people."""
     return is_finished(facts) and not _is_ghost(facts) and not _has_bot(facts)

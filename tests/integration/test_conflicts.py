@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from shared.domain.vocabulary import Kind
-from tests.factories import R1_END, R1_START, as_body
-from tests.integration.telling import R1, Teller, Voice, told_by_reporter
+from tests.factories import R1_START as SUPPLY_START
+from tests.factories import a_report, a_second_report, as_body
+from tests.integration.telling import R1, R1_END, R1_START, Teller, Voice, told_by_reporter
 from tests.messages import a_message, as_bytes
 
 CONFLICTS = """
@@ -73,3 +74,18 @@ def test_a_witness_of_a_regular_end_makes_a_hold_of_what_another_could_not_decid
     told.tell(replace(R1["stats"], body=b"\\".join(parts) + b"\n" + rest))
     (round_,) = told.judgement()["rounds"]
     assert (round_["round_status"], round_["exit_kind"]) == ("completed", "surrender_allies")
+
+
+@pytest.mark.parametrize(("named", "status"), [({"round_start_unix": SUPPLY_START}, "completed"), (None, "orphan_r2")])
+def test_an_r2_of_another_limit_is_marked_when_it_names_its_r1_and_else_not_paired_in_either_order(
+    teller, named, status
+):
+    first = Voice(Kind.ROUND_REPORT, as_body(a_report()))
+    second = Voice(Kind.ROUND_REPORT, as_body(a_second_report(limit_ms=600_000, r1=named)))
+    for order in itertools.permutations([first, second]):
+        told = teller.new_server()
+        told.tell(*order)
+        assert ("limit_seconds", "600.000", "round_report", "456.000", "round_report", "limit_mismatch") in conflicts(
+            told
+        )
+        assert [row["round_status"] for row in told.judgement()["rounds"]][1] == status

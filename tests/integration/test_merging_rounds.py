@@ -4,12 +4,13 @@ import itertools
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from sqlalchemy import text
 
 from ingest_api.services.arrival import Arrival, RateLimits
+from ingest_api.services.assign_sessions import SessionAssignment
 from ingest_api.services.judge_again import settle_published_events
 from ingest_api.services.receive import receive
 from ingest_api.services.replay import replay
@@ -141,6 +142,16 @@ def test_a_replay_of_merged_rounds_gives_the_same(two):
         assert after[table] == before[table]
 
 
+def test_a_round_that_became_another_leaves_its_session_with_one_round(two):
+    sessions = SessionAssignment(two.engine, UTC)
+    sessions.assign(two.now)
+    assert [row["rounds_count"] for row in two.rows("SELECT rounds_count FROM gaming_sessions")] == [2]
+    two.tell(R1["gametime"])
+    sessions.assign(two.now)
+    assert [row["rounds_count"] for row in two.rows("SELECT rounds_count FROM gaming_sessions")] == [1]
+    assert two.rows("SELECT play_number FROM rounds") == [{"play_number": 1}]
+
+
 # ----- posts ----------------------------------------------------------------------------------------------------------
 
 
@@ -227,3 +238,36 @@ def test_two_deliveries_that_merge_the_same_rounds_at_once_leave_one_round_and_o
 def test_one_that_comes_a_day_late_merges_all_the_same(two):
     two.tell(R1["gametime"], apart=timedelta(days=1))
     assert [row["id"] for row in rounds(two)] == [1]
+
+
+def test_an_exact_start_links_all_the_same_and_the_conflict_is_told(teller, run):
+    """One server, map, number and start is one round, whatever else differs."""
+    told = teller.new_server()
+    told.tell(WITHOUT_END, told_by_reporter(1, round_start_unix=R1_START + 60, round_end_unix=R1_END), R1["message"])
+    (event,) = told.rows("SELECT link_reason, link_details FROM round_events WHERE source = 'stats_ready' AND id = 3")
+    assert (event["link_reason"], event["link_details"]["conflicting_ids"]) == ("resolved_exact_unix_match", [2])
+    assert "conflicting ids: 2" in run("why", "1")[1]
+
+
+def test_of_a_round_it_is_told_what_else_may_be_of_it(teller, run):
+    told = teller.new_server()
+    told.tell(
+        told_by_reporter(1, event_id="a", round_start_unix=R1_START, round_end_unix=R1_END),
+        told_by_reporter(1, event_id="b", round_start_unix=R1_START + 20, round_end_unix=R1_END + 20),
+        R1["stats"],
+    )
+    (waiting,) = json.loads(run("why", "1", "--json")[1])["deliveries_without_round"]
+    assert (waiting["kind"], waiting["link_reason"]) == ("stats_file", "ambiguous_tie")
+
+
+def test_a_live_voice_that_may_be_of_either_round_is_linked_once_an_import_tells_them_apart(teller):
+    """P12"""
+    told = teller.new_server()
+    other_play = {"round_start_unix": R1_START + 40, "round_end_unix": R1_END + 40}
+    between = replace(R1["endstats"], filename="2026-02-03-235532-etl_frostbite-round-1-endstats.txt")
+    (*_, receipt) = told.tell(R1["stats"], told_by_reporter(1, **other_play), between)
+    assert (receipt.round_id, receipt.link_reason) == (None, LinkReason.AMBIGUOUS_TIE)
+    body = R1["gametime"].body.replace(str(R1_END).encode(), str(R1_END - 12).encode())
+    told.tell(replace(R1["gametime"], body=body, filename=f"gametime-etl_frostbite-R1-{R1_END - 12}.json"))
+    (event,) = told.rows("SELECT link_reason, round_id FROM round_events WHERE filename LIKE '%endstats%'")
+    assert event == {"link_reason": "resolved_stamp_window", "round_id": 2}

@@ -1,5 +1,7 @@
 """Times are minutes of one evening, so that a case reads like one."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -232,3 +234,28 @@ def test_what_happens_on_another_server_changes_nothing_here(halves, other):
     assert {place.match_id for place in elsewhere.values()}.isdisjoint(
         place.match_id for place in placed(*halves).values()
     )
+
+
+# ----- limits ---------------------------------------------------------------------------------------------------------
+
+
+def timed(half, next_limit_ms):
+    return replace(half, next_limit_ms=next_limit_ms)
+
+
+@pytest.mark.parametrize(
+    ("limit_ms", "is_pair"), [(456_000, True), (459_000, True), (460_000, False), (300_000, False)]
+)
+def test_an_r2_is_walked_to_the_r1_whose_set_time_is_its_limit_and_to_no_other(limit_ms, is_pair):
+    place = placed(timed(r1(1, 0), 456_000), r2(2, 9, limit_ms=limit_ms))[2]
+    assert (place.match_id == match_of(0), place.expected_limit_ms) == (is_pair, None if is_pair else 456_000)
+
+
+def test_a_named_r2_of_another_limit_stays_in_its_match_and_is_marked():
+    place = placed(timed(r1(1, 0), 456_000), r2(2, 9, names=0, limit_ms=600_000))[2]
+    assert (place.match_id, place.expected_limit_ms) == (match_of(0), 456_000)
+
+
+def test_an_r2_of_unknown_limit_contradicts_nobody():
+    place = placed(timed(r1(1, 0), 456_000), r2(2, 9, limit_ms=None))[2]
+    assert (place.match_id, place.expected_limit_ms) == (match_of(0), None)
