@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 
 from ingest_api.http.body import bearer_token, read_body
@@ -19,9 +19,7 @@ from shared.ops.clock import utc_now
 SMALL_BYTES = 1 << 20
 LARGE_AT_ONCE = 4
 _TURN_SECONDS = 5.0
-_READ_SECONDS = 120.0
 _RETRY_SECONDS = 4
-_REQUEST_TIMEOUT = 408
 
 
 def install(app: FastAPI) -> None:
@@ -45,11 +43,7 @@ async def admitted_body(request: Request, largest_bytes: int) -> AsyncIterator[b
 
 
 async def _read(request: Request, reception: Reception, largest_bytes: int) -> bytes:
-    try:
-        async with asyncio.timeout(_READ_SECONDS):
-            body = await read_body(request, largest_bytes)
-    except TimeoutError as error:
-        raise HTTPException(_REQUEST_TIMEOUT, f"the body took longer than {_READ_SECONDS:.0f} seconds") from error
+    body = await read_body(request, largest_bytes)
     if isinstance(body, TooLarge):
         raise await run_in_threadpool(_counted, reception, body)
     return body

@@ -1,5 +1,6 @@
 """A body out of its content encoding, bounded: never more is inflated than may be taken."""
 
+import io
 import zlib
 from collections.abc import Iterator
 
@@ -12,7 +13,12 @@ _PIECE_IN_BYTES, _PIECE_OUT_BYTES = 16_384, 65_536
 
 def inflated(body: bytes, content_encoding: str | None, largest_bytes: int) -> bytes:
     """The body itself. Raises TooLarge, or UnsupportedEncoding when it is not in the encoding it claims."""
-    return b"".join(pieces(body, content_encoding, largest_bytes))
+    with io.BytesIO() as whole:  # gives its content away without a copy, and nothing is held by a refusal's traceback
+        for piece in pieces(body, content_encoding, largest_bytes):
+            if piece is body:
+                return body
+            whole.write(piece)
+        return whole.getvalue()
 
 
 def pieces(body: bytes, content_encoding: str | None, largest_bytes: int) -> Iterator[bytes]:
@@ -46,7 +52,9 @@ def _gunzip(body: bytes) -> Iterator[bytes]:
             except zlib.error as error:
                 raise UnsupportedEncoding("the body is not gzip, though it says so") from error
             given = min(_PIECE_IN_BYTES, len(body) - at)
-            at += given - len(member.unconsumed_tail) - len(member.unused_data)
+            at += given - len(
+                member.unused_data if member.eof else member.unconsumed_tail
+            )  # at its end both may name the rest
             yield piece
         if at == len(body):
             return

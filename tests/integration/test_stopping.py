@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 import time
+from pathlib import Path
 from subprocess import DEVNULL, Popen
 
 import pytest
@@ -14,7 +15,7 @@ from tests.e2e.service_process import CHECKOUT, free_port
 from tests.factories import a_report, as_body
 from tests.integration.ingesting import NOON
 
-CREATED = b"HTTP/1.1 201 Created"
+CREATED = b"HTTP/1.1 201 Created\r\n"
 
 
 class Api:
@@ -22,16 +23,51 @@ class Api:
 
     def __init__(self, process, port, token):
         self.process, self.port = process, port
-        body = as_body(a_report())
-        head = f"POST /v1/rounds HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n"
-        self.request = head.encode() + body
+        self.body = as_body(a_report())
+        said = ["POST /v1/rounds HTTP/1.1", "Host: x", f"Authorization: Bearer {token}"]
+        said += [f"Content-Length: {len(self.body)}", "", ""]
+        self.head = "\r\n".join(said).encode()
+        self.asking_head = self.head.replace(b"Host: x", b"Host: x\r\nExpect: 100-continue")
 
     def connect(self):
-        return socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        """A connection that it has let in."""
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        while not self._has_accepted(connection.getsockname()[1]):
+            time.sleep(0.01)
+        return connection
 
     def stop(self):
+        """Tell it to; returns when it lets nobody in any more."""
         self.process.send_signal(signal.SIGTERM)
-        time.sleep(0.5)  # it has noticed by then
+        while self._listens():
+            time.sleep(0.01)
+
+    def _has_accepted(self, from_port):
+        """The kernel gives a connection to a process when that accepts it; until then its inode is 0."""
+        for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+            _, local, remote, _, _, _, _, _, _, inode, *_ = line.split()
+            ports = int(local.split(":")[1], 16), int(remote.split(":")[1], 16)
+            if ports == (self.port, from_port):
+                return inode != "0"
+        return False
+
+    def _listens(self):
+        try:
+            socket.create_connection(("127.0.0.1", self.port), timeout=20).close()
+        except ConnectionRefusedError:
+            return False
+        return True
+
+
+def answer_on(connection):
+    """The next answer: its first line, and its head in small letters."""
+    with connection.makefile("rb") as stream:
+        first, head, length = stream.readline(), b"", 0
+        while (line := stream.readline()) not in (b"\r\n", b""):
+            head += line.lower()
+            length = int(line.split(b":")[1]) if line.lower().startswith(b"content-length") else length
+        stream.read(length)
+    return first, head
 
 
 @pytest.fixture
@@ -54,61 +90,56 @@ def api(engine, database_url, tmp_path):
 
 
 def _wait_until_it_listens(api):
-    patience_ends = time.monotonic() + 30
-    while True:
-        try:
-            api.connect().close()
-        except ConnectionRefusedError:
-            assert time.monotonic() < patience_ends
-            time.sleep(0.05)
-        else:
-            return
+    patience_ends = time.monotonic() + 60
+    while not api._listens():
+        assert time.monotonic() < patience_ends
+        time.sleep(0.05)
 
 
 def test_a_request_that_is_half_sent_is_answered_to_its_end(api):
     with api.connect() as connection:
-        connection.sendall(api.request[:-10])
+        connection.sendall(api.asking_head)
+        assert answer_on(connection)[0] == b"HTTP/1.1 100 Continue\r\n"
+        connection.sendall(api.body[:-10])
         api.stop()
-        connection.sendall(api.request[-10:])
+        connection.sendall(api.body[-10:])
 
-        assert connection.recv(4096).startswith(CREATED)
-    assert api.process.wait(10) == -signal.SIGTERM
+        assert answer_on(connection)[0] == CREATED
+    assert api.process.wait(20) == -signal.SIGTERM
 
 
 def test_who_has_connected_and_not_asked_yet_is_answered(api):
     with api.connect() as connection:
-        time.sleep(0.2)  # it has been let in
         api.stop()
-        connection.sendall(api.request)
-        answer = connection.recv(4096)
+        connection.sendall(api.head + api.body)
+        first, head = answer_on(connection)
 
-    assert answer.startswith(CREATED)
-    assert b"connection: close" in answer.lower()
+    assert first == CREATED
+    assert b"connection: close" in head
 
 
 def test_one_more_request_is_answered_on_a_connection_that_was_kept(api):
     with api.connect() as connection:
-        connection.sendall(api.request)
-        connection.recv(4096)
+        connection.sendall(api.head + api.body)
+        answer_on(connection)
         api.stop()
-        connection.sendall(api.request)
+        connection.sendall(api.head + api.body)
 
-        assert connection.recv(4096).startswith(b"HTTP/1.1 200 OK")
+        assert answer_on(connection)[0] == b"HTTP/1.1 200 OK\r\n"
 
 
 def test_who_never_asks_does_not_keep_it_from_stopping(api):
     with api.connect() as connection:
-        time.sleep(0.2)
         api.process.send_signal(signal.SIGTERM)
 
-        assert api.process.wait(10) == -signal.SIGTERM
+        assert api.process.wait(20) == -signal.SIGTERM
         assert connection.recv(16) == b""
 
 
 def test_who_never_ends_its_request_does_not_keep_it_from_stopping(api):
     with api.connect() as connection:
-        connection.sendall(api.request[:-10])
-        time.sleep(0.2)
+        connection.sendall(api.asking_head)
+        answer_on(connection)
         api.process.send_signal(signal.SIGTERM)
 
-        assert api.process.wait(20) == -signal.SIGTERM
+        assert api.process.wait(30) == -signal.SIGTERM

@@ -27,6 +27,11 @@ def test_every_member_of_a_gzip_body_is_read():
     assert inflated(gzip.compress(b"ab") + gzip.compress(b"") + gzip.compress(b"c"), "gzip", LARGEST) == b"abc"
 
 
+def test_members_that_inflate_to_very_much_are_read_to_their_ends():
+    member = b"x" * 300_000
+    assert inflated(gzip.compress(member) * 3, "gzip", 1_000_000) == member * 3
+
+
 def test_more_members_than_any_sender_writes_are_refused():
     with pytest.raises(UnsupportedEncoding, match="members"):
         inflated(gzip.compress(b"") * (MOST_MEMBERS + 1), "gzip", LARGEST)
