@@ -194,3 +194,25 @@ def test_a_limit_above_an_hour_is_kept_and_flagged():
 
     assert (told.header.limit_seconds, noted(told)) == (3660, [("/1/limit", "implausible")])
     assert told.parse_status is ParseStatus.OK
+
+
+@pytest.mark.parametrize(
+    ("playms", "playtime", "round_time", "source"),
+    [
+        ("246812", 246.812, 246.812, TimeSource.FIELD9),
+        ("246", 246, 246, TimeSource.FIELD9),
+        (None, None, 247, TimeSource.HEADER),
+        ("", None, 247, TimeSource.HEADER),
+        ("-5", None, 247, TimeSource.HEADER),
+        ("nan", None, 247, TimeSource.HEADER),
+    ],
+)
+def test_the_rounds_time_is_field_nine_and_falls_back_to_field_eight(playms, playtime, round_time, source):
+    """For comparing alone: what is stored as a duration is chosen elsewhere."""
+    header = header_of(playms=playms)
+
+    assert (header.actual_playtime_seconds, header.round_time_seconds, header.round_time_source) == (
+        playtime,
+        round_time,
+        source,
+    )
