@@ -24,6 +24,7 @@ from ingest_api.http import (
     large_body,
     methods,
     metrics,
+    quarantine,
     reading,
     rounds,
     schemas,
@@ -77,8 +78,9 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     suite.install(app, engine)
     reading.install(app, settings)
     app.include_router(audits.router)
-    diagnostics.install(app)
     app.include_router(deliveries.router)
+    app.include_router(quarantine.router)
+    diagnostics.install(app)
     metrics.install(app, engine, reception.totals)
     pages.install(app, engine, settings)
     large_body.install(app)

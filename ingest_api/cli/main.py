@@ -26,6 +26,7 @@ COMMANDS = {
     "backup": "write the database and the spool into one file, while the service works",
     "restore": "put a backup in the place of the database and the spool",
     "server": "register game servers, give them tokens, see whether they report",
+    "quarantine": "see what could not be understood, look at it, read it again",
     "publications": "see what is to be said on Discord, try it again or drop it",
     "import": "take the files of a game server's past; nothing is posted for them",
     "relink": "try again what has no round, or say by hand which round it belongs to",

@@ -28,7 +28,9 @@ def keep_linked(connection: Connection, event: ScopedEvent, evidence: Evidence, 
     """An event that still tells of its round: read anew, and linked as it was."""
     replays = Replays(connection)
     reason = LinkReason(event.link_reason or LinkReason.RESOLVED_FINGERPRINT)
-    replays.read_again(id_of(event), _row(evidence.kept, evidence.understood, event, Link(LinkStatus.LINKED, reason)))
+    replays.read_again(
+        id_of(event), row_as_read(evidence.kept, evidence.understood, event, Link(LinkStatus.LINKED, reason))
+    )
     steps = [
         (EventState.SEEN, _REPLAY),
         (EventState.PARSED, None),
@@ -42,7 +44,7 @@ def keep_linked(connection: Connection, event: ScopedEvent, evidence: Evidence, 
 def send_back(connection: Connection, event: ScopedEvent, kept: Kept, understood: Understanding, now: datetime) -> None:
     """An event that its round loses starts anew; one that is not understood any more waits in quarantine."""
     replays = Replays(connection)
-    replays.read_again(id_of(event), _row(kept, understood, event, None))
+    replays.read_again(id_of(event), row_as_read(kept, understood, event, None))
     steps: list[tuple[EventState, str | None]] = [(EventState.SEEN, _REPLAY)]
     if understood.facts is None:
         steps.append((EventState.QUARANTINED, understood.quarantine_reason or _REPLAY))
@@ -70,7 +72,7 @@ def read_unlinked(connection: Connection, one: ScopedEvent, rules: Rules, now: d
         state = replays.state(one.round_event_id)
         if state not in (EventState.SEEN, EventState.PARSED, EventState.QUARANTINED):
             return None
-        replays.read_again(one.round_event_id, _row(kept, understood, one, None))
+        replays.read_again(one.round_event_id, row_as_read(kept, understood, one, None))
         if state is not EventState.SEEN:
             replays.put(one.round_event_id, walk([(EventState.SEEN, _REPLAY)], state), None, now)
     rules, chosen_id = rules.without_posting(), Relinks(connection).chosen_round(one.delivery_id)
@@ -83,7 +85,7 @@ def _begin_event(
     connection: Connection, one: ScopedEvent, kept: Kept, understood: Understanding, now: datetime
 ) -> None:
     event = NewEvent(
-        row=_row(kept, understood, one, None) | {"state": EventState.SEEN},
+        row=row_as_read(kept, understood, one, None) | {"state": EventState.SEEN},
         moves=walk([(EventState.SEEN, None)]),
         aliases=(),
         source=SOURCE_OF_KIND[understood.kind],
@@ -95,7 +97,8 @@ def _begin_event(
     Rounds(connection).add_event(None, event, now)
 
 
-def _row(kept: Kept, understood: Understanding, event: ScopedEvent, decision: Link | None) -> Record:
+def row_as_read(kept: Kept, understood: Understanding, event: ScopedEvent, decision: Link | None) -> Record:
+    """An event's row as the delivery is understood by now. `decision` None: it has no round."""
     facts = understood.facts
     evidence = None if facts is None else weigh(kept, understood)
     return event_row(
