@@ -2,12 +2,13 @@
 
 import argparse
 
-from ingest_api.cli import backfill_endstats, backfill_links
+from ingest_api.cli import backfill_endstats, backfill_links, backfill_winners
 from ingest_api.cli.parts import add_parts, run_part
 from shared.ops.settings import Settings
 
 REPAIRS = {
     "links": (backfill_links, "events that have no round, tried again; nothing is posted"),
+    "winners": (backfill_winners, "winner and defender of rounds that were told without; dry by default"),
     "endstats": (backfill_endstats, "awards of endstats files that stand in no round yet; nothing is posted"),
 }
 

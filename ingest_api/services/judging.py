@@ -110,6 +110,7 @@ def judged(
     row = round_rows.round_row(told, judgement, place, strongest, now)
     if filled_in is not None:
         row |= {"defender_team": filled_in.defender, "sides_source": filled_in.hint}
+    row |= round_rows.concluded_winner(judgement, row)
     received_at = heard.voices[0][0].kept.received_at
     is_completed = judgement.status is RoundStatus.COMPLETED
     players = player_rows.player_rows(facts, row["round_date"], now, is_completed=is_completed)

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from shared.domain.attack_outcome import BY_OUTCOME, winner_of
+from shared.domain.defenders import SideHint
 from shared.domain.fingerprint import Fingerprint
 from shared.domain.invariants import broken_by_round
 from shared.domain.merging import Conflict, Told
@@ -65,6 +67,15 @@ def round_row(told: Told, judgement: RoundJudgement, place: Place, strongest: Fi
         "created_at": now.isoformat(),
         "updated_at": now.isoformat(),
     }
+
+
+def concluded_winner(judgement: RoundJudgement, row: Record) -> Record:
+    """The winner of a round that was told without one, where it is known whether the attackers succeeded; else nothing."""
+    winner = winner_of(judgement.stopwatch_state, row["defender_team"])
+    if row["winner_team"] is not None or winner is None:
+        return {}
+    source = row["sides_source"] if row["sides_source"] in set(SideHint) else BY_OUTCOME
+    return {"winner_team": winner, "sides_source": source}
 
 
 def _limit_source(kind: Kind | None) -> DurationSource | None:

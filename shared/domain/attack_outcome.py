@@ -2,8 +2,11 @@
 
 from shared.domain.round_facts import RoundFacts
 from shared.domain.round_of_match import LIMITS_EQUAL_MS
+from shared.domain.vocabulary import Side, StopwatchState
 
 NEAR_LIMIT_MS = 2_000
+BY_OUTCOME = "outcome"
+"""What told the winner of a round that was told without one, though with its defender."""
 
 
 def attackers_succeeded(facts: RoundFacts, next_round_limit_ms: int | None) -> tuple[bool | None, bool]:
@@ -24,6 +27,13 @@ def set_time_ms(facts: RoundFacts, next_round_limit_ms: int | None) -> int | Non
     is_smaller = bool(next_round_limit_ms and facts.limit_ms and next_round_limit_ms < facts.limit_ms - LIMITS_EQUAL_MS)
     of_next_round = next_round_limit_ms if is_smaller else None
     return facts.next_limit_ms or of_next_round or facts.elapsed_ms or target_ms(facts)
+
+
+def winner_of(state: StopwatchState | None, defender: Side | None) -> Side | None:
+    """The side that won, where it is known whether the attackers succeeded and who they were."""
+    if state is None or defender is None:
+        return None
+    return defender if state is StopwatchState.FULL_HOLD else Side(3 - defender)
 
 
 def target_ms(facts: RoundFacts) -> int | None:

@@ -47,7 +47,8 @@ def test_a_round_is_told_as_it_was_judged(door):
 
 
 def test_what_no_source_told_is_null(door):
-    told = door.client.get(door.post(a_report(winner_team=0, defender_team=None)).headers["location"]).json()
+    untold = {"map_name": "nowhere", "winner_team": 0, "defender_team": None, "limit_ms": None, "next_limit_ms": None}
+    told = door.client.get(door.post(a_report(**untold)).headers["location"]).json()
     assert (told["winner_team"], told["winner_label"], told["defender_label"]) == (None, None, None)
     assert (told["gaming_session_id"], told["awards"], told["timing"]["header_clock_seconds"]) == (None, None, None)
 
