@@ -14,6 +14,7 @@ from shared.domain.vocabulary import R2Basis, Side
 FROM_DURATION = "duration"
 """Where a played time comes from that nobody told: a player whose deeds were counted is taken to have played it all."""
 _MS_PER_MINUTE = 60_000
+_PLAYING = (Side.AXIS, Side.ALLIES)
 
 Record = dict[str, Any]
 
@@ -110,7 +111,7 @@ def _played(player: PlayerFacts, facts: RoundFacts) -> tuple[int | None, str | N
     """How long he played, and who says so."""
     if player.played_ms is not None:
         return player.played_ms, player.counted_by or facts.kind
-    if facts.elapsed_ms is None or player.side not in (Side.AXIS, Side.ALLIES) or player.damage_given is None:
+    if facts.elapsed_ms is None or player.side not in _PLAYING or player.damage_given is None:
         return None, None
     return facts.elapsed_ms, FROM_DURATION
 
@@ -122,18 +123,18 @@ def _flags(
     dead_percent: float | None,
     is_completed: bool,  # noqa: FBT001
 ) -> Record | None:
-    broken = broken_by_player(
-        played_ms=played_ms,
-        dead_ms=player.dead_ms,
-        denied_seconds=player.deeds.denied_playtime_seconds if player.deeds else None,
-        dead_percent=dead_percent,
-        duration_ms=facts.elapsed_ms,
-        must_have_played=is_completed and player.side in (Side.AXIS, Side.ALLIES),
+    breaches = broken_by_player(
+        played_ms,
+        player.dead_ms,
+        player.deeds.denied_playtime_seconds if player.deeds else None,
+        dead_percent,
+        facts.elapsed_ms,
+        is_completed and player.side in _PLAYING,
     )
-    flags: Record = {"counter_reset": True} if player.counter_reset else {}
-    if breaches := list(broken):
-        flags["breaches"] = breaches
-    return flags or None
+    if not breaches and not player.counter_reset:
+        return None
+    reset: Record = {"counter_reset": True} if player.counter_reset else {}
+    return reset | ({"breaches": breaches} if breaches else {})
 
 
 def _deeds(deeds: Deeds | None) -> Record:

@@ -59,25 +59,26 @@ def broken_by_round(
 
 
 def broken_by_player(
-    *,
     played_ms: int | None,
     dead_ms: int | None,
     denied_seconds: int | None,
     dead_percent: float | None,
     duration_ms: int | None,
-    must_have_played: bool,
-) -> Iterator[Invariant]:
+    must_have_played: bool,  # noqa: FBT001  (called for every player of every round)
+) -> list[Invariant]:
     """What a player's times in one round break. `dead_ms`: as told, before it is capped. `must_have_played`: he was on a
     side of a completed round.
     """
+    broken = []
     if played_ms is not None:
         if dead_ms is not None and dead_ms > played_ms:
-            yield Invariant.DEAD_WITHIN_PLAYED
+            broken.append(Invariant.DEAD_WITHIN_PLAYED)
         if must_have_played and played_ms <= 0:
-            yield Invariant.PLAYED_POSITIVE
+            broken.append(Invariant.PLAYED_POSITIVE)
         if denied_seconds is not None and denied_seconds * _MS_PER_SECOND > played_ms:
-            yield Invariant.DENIED_WITHIN_PLAYED
+            broken.append(Invariant.DENIED_WITHIN_PLAYED)
         if duration_ms is not None and played_ms > duration_ms + OVERPLAYED_MS:
-            yield Invariant.PLAYED_WITHIN_DURATION
+            broken.append(Invariant.PLAYED_WITHIN_DURATION)
     if dead_percent is not None and not 0 <= dead_percent <= _FULL_PERCENT:
-        yield Invariant.DEAD_RATIO_IN_RANGE
+        broken.append(Invariant.DEAD_RATIO_IN_RANGE)
+    return broken
