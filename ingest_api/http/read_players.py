@@ -76,7 +76,7 @@ def get_leaderboard(
             {
                 "rank": place.rank,
                 "guid": place.guid,
-                "name": names[place.guid],
+                "name": names.get(place.guid),
                 "value": place.value,
                 "rounds": place.rounds,
                 "sums": summed.sums[place.guid],

@@ -35,7 +35,7 @@ def list_sessions(
     """
     now = utc_now()
     with snapshot(state.engine) as connection:
-        page = sessions_page(connection, limit, position(cursor), server)
+        page = sessions_page(connection, request.app.state.people_memory, limit, position(cursor), server)
     told = {
         "sessions": [told_session_line(row, now) for row in page.rows],
         "next_cursor": cursor_of(page.following),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fastapi import Depends, FastAPI, Request
 
 from ingest_api.http import read_matches, read_players, read_rounds, read_sessions
+from shared.db.session_list import PeopleMemory
 from shared.domain.errors import TooMany
 from shared.domain.rate import Bucket
 from shared.ops.clock import utc_now
@@ -36,6 +37,7 @@ class ClientRates:
 def install(app: FastAPI, settings: Settings) -> None:
     """Add what is read."""
     app.state.read_rates = ClientRates(settings.reads_per_minute)
+    app.state.people_memory = PeopleMemory()
     for readings in (read_rounds, read_matches, read_sessions, read_players):
         app.include_router(readings.router, dependencies=[Depends(_within_rate)])
 

@@ -9,7 +9,7 @@ from shared.db.overview import RoundLine
 from shared.domain.diagnostics import Status, health_status
 from shared.domain.figures import UNAVAILABLE, ago, clock, length, plural
 from shared.domain.text import clean_name
-from shared.domain.vocabulary import SIDE_LABELS, Confidence, EventState, RoundOutcome, RoundStatus
+from shared.domain.vocabulary import SIDE_LABELS, Confidence, DurationSource, EventState, RoundOutcome, RoundStatus
 
 _OUTCOME_WORDS = {
     RoundOutcome.TIME_SET: "time set",
@@ -24,6 +24,12 @@ CONFIDENCE_MEANINGS = {
     Confidence.TIME_FALLBACK: "the sides were not told; worked out from the times",
     Confidence.AMBIGUOUS: "what is known allows more than one result",
     Confidence.MISSING: "nothing is known that a score could rest on",
+}
+SOURCE_MEANINGS = {
+    DurationSource.LUA: "told by the game server's own clock",
+    DurationSource.FIELD9: "told by the ninth field of the stats file's header",
+    DurationSource.LIMIT: "the limit, which was reached",
+    DurationSource.HEADER: "told by the stats file's header clock",
 }
 STATUS_MEANINGS = {
     RoundStatus.ABORTED: "stopped without a regular end",
@@ -63,10 +69,13 @@ class RoundRow:
     ended: str
     ended_ago: str
     duration: str
+    source: str | None
+    source_meaning: str
     limit: str
     winner: str
     winner_class: str
     outcome: str
+    stopwatch: str
     players: str
     confidence: Confidence
     confidence_meaning: str
@@ -163,20 +172,29 @@ def _outcome(line: RoundLine) -> str:
     return "" if line.winner_side is None else "outcome unknown"
 
 
+def _stopwatch(line: RoundLine) -> str:
+    """Whether the attackers made it, where the outcome does not say that already."""
+    is_said = line.outcome in (RoundOutcome.TIME_SET, RoundOutcome.FULL_HOLD)
+    return "" if line.stopwatch_state is None or is_said else _OUTCOME_WORDS[RoundOutcome(line.stopwatch_state)]
+
+
 def _row(line: RoundLine, now: datetime) -> RoundRow:
     repeated = f" (#{line.play_number})" if (line.play_number or 1) > 1 else ""
     return RoundRow(
-        href=f"/api/rounds/{line.round_id}",
+        href=f"/rounds/{line.round_id}",
         map_name=(clean_name(line.map_name) or "unknown") + repeated,
         number=line.round_number,
         server_id=line.server_id,
         ended="unknown" if line.round_end_unix is None else _moment(line.round_end_unix, now),
         ended_ago=_how_long_ago(line.round_end_unix, now),
         duration=clock(line.duration_seconds, UNAVAILABLE),
+        source=line.duration_source,
+        source_meaning="" if line.duration_source is None else SOURCE_MEANINGS[line.duration_source],
         limit=clock(line.limit_seconds, UNAVAILABLE),
         winner="unknown" if line.winner_side is None else SIDE_LABELS[line.winner_side],
         winner_class="unknown" if line.winner_side is None else SIDE_LABELS[line.winner_side].lower(),
         outcome=_outcome(line),
+        stopwatch=_stopwatch(line),
         players=UNAVAILABLE if line.player_count is None else str(line.player_count),
         confidence=line.score_confidence,
         confidence_meaning=CONFIDENCE_MEANINGS[line.score_confidence],

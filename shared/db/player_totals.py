@@ -33,14 +33,14 @@ GROUP BY clean_name ORDER BY max(round_date) DESC NULLS LAST, count(*) DESC, cle
 _ROUNDS = text(f"""
 SELECT {", ".join(f"r.{name.strip()}" for name in COLUMNS.split(","))}, p.team AS side, p.kills, p.deaths, p.damage_given,
        p.damage_received, p.headshots, p.headshot_kills, p.accuracy, p.dpm, p.kd_ratio, p.time_played_seconds
-{_FROM} WHERE p.player_guid = :guid ORDER BY p.round_date DESC NULLS LAST, r.round_start_unix DESC NULLS LAST, r.id DESC
-LIMIT :limit
+{_FROM} WHERE p.player_guid = :guid AND p.round_date IS NOT NULL
+ORDER BY p.round_date DESC, r.round_start_unix DESC NULLS LAST, r.id DESC LIMIT :limit
 """)
 _NEWEST_NAMES = text("""
 SELECT given.guid, newest.clean_name FROM unnest(CAST(:guids AS text[])) AS given(guid)
 CROSS JOIN LATERAL (
-    SELECT clean_name FROM player_comprehensive_stats WHERE player_guid = given.guid
-    ORDER BY round_date DESC NULLS LAST, round_id DESC LIMIT 1) AS newest
+    SELECT clean_name FROM player_comprehensive_stats WHERE player_guid = given.guid AND round_date IS NOT NULL
+    ORDER BY round_date DESC, round_id DESC LIMIT 1) AS newest
 """)
 
 

@@ -1,10 +1,13 @@
 """Gaming sessions as a list, newest first, page by page, each with what was played in it and its stored result.
 
-A page is four questions however many sessions are stored or shown; each begins at an index of its own.
+A page is four questions at most, however many sessions are stored or shown; each begins at an index of its own. It wants to
+be asked within one snapshot.
 """
 
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -31,6 +34,7 @@ SELECT r.gaming_session_id AS id, count(*) FILTER (WHERE r.is_valid) AS rounds,
        sum(r.actual_duration_seconds) FILTER (WHERE r.is_valid) AS duration_seconds,
        sum(r.total_pause_seconds) FILTER (WHERE r.is_valid) AS pause_seconds,
        sum(r.limit_seconds) FILTER (WHERE r.is_valid) AS limit_seconds,
+       md5(string_agg(r.id || '.' || r.revision, ',' ORDER BY r.id)) AS version,
        array_agg(DISTINCT r.duration_source) FILTER (WHERE r.is_valid AND r.duration_source IS NOT NULL) AS sources
 FROM rounds r LEFT JOIN lua_round_teams l ON l.round_id = r.id
 WHERE r.gaming_session_id = ANY (:ids) GROUP BY r.gaming_session_id
@@ -61,8 +65,44 @@ class SessionPage:
     following: Position | None
 
 
+@dataclass(slots=True)
+class PeopleMemory:
+    """Who played in a session and how many they killed, for as long as none of its rounds is another: adding it up is most of
+    the work of a list whose evenings are nearly all long over. Only the latest are remembered.
+    """
+
+    most: int = 5_000
+    _known: OrderedDict[int, tuple[str, Mapping[str, Any]]] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def of(self, connection: Connection, versions: Mapping[int, str]) -> dict[int, Mapping[str, Any]]:
+        """By session. `versions`: of what was played in each, of the same transaction."""
+        with self._lock:
+            told = {
+                one: known[1]
+                for one, version in versions.items()
+                if (known := self._known.get(one)) is not None and known[0] == version
+            }
+        if unknown := [one for one in versions if one not in told]:
+            rows = connection.execute(_PLAYERS, {"ids": unknown}).mappings()
+            fresh = dict.fromkeys(unknown, _NOBODY) | {row["id"]: dict(row) for row in rows}
+            self._remember({one: (versions[one], of_session) for one, of_session in fresh.items()})
+            told |= fresh
+        return told
+
+    def _remember(self, fresh: Mapping[int, tuple[str, Mapping[str, Any]]]) -> None:
+        with self._lock:
+            self._known.update(fresh)
+            while len(self._known) > self.most:
+                self._known.popitem(last=False)
+
+
 def sessions_page(
-    connection: Connection, limit: int, after: Position | None = None, server_id: str | None = None
+    connection: Connection,
+    memory: PeopleMemory,
+    limit: int,
+    after: Position | None = None,
+    server_id: str | None = None,
 ) -> SessionPage:
     """At most `limit` sessions, the one that began last first. The columns of `session_results` are None until it is scored."""
     conditions = ["s.rounds_count > 0"]
@@ -78,20 +118,23 @@ def sessions_page(
     shown = found[:limit]
     last = shown[-1] if len(found) > limit else None
     following = None if last is None else Position(int(last["started_at"].timestamp()), last["id"])
-    return SessionPage(tuple(_with_what_was_played(connection, shown)), following)
+    return SessionPage(tuple(_with_what_was_played(connection, memory, shown)), following)
 
 
-def _with_what_was_played(connection: Connection, sessions: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _with_what_was_played(
+    connection: Connection, memory: PeopleMemory, sessions: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
     ids = {"ids": [session["id"] for session in sessions]}
-    played, maps, players = (
+    played, maps = (
         {row["id"]: dict(row) for row in connection.execute(statement, ids).mappings()}
-        for statement in (_PLAYED, _MAPS, _PLAYERS)
+        for statement in (_PLAYED, _MAPS)
     )
+    people = memory.of(connection, {one: of_session["version"] for one, of_session in played.items()})
     return [
         {
             **session,
             **played[session["id"]],
-            **players.get(session["id"], _NOBODY),
+            **people[session["id"]],
             "maps": maps.get(session["id"], {"maps": []})["maps"],
         }
         for session in sessions

@@ -24,7 +24,7 @@ def graphs(door, name):
 
 def test_sessions_are_listed_newest_first_one_line_each(door):
     """P27: an evening that goes on after midnight is one line."""
-    assigned(door, -24, 0, 0.2, 0.5, 1)
+    assigned(door, -24, 0, 0.5, 1, 1.5)
     told = listed(door)["sessions"]
     assert [(one["date"], one["rounds"]) for one in told] == [("2026-02-03", 4), ("2026-02-02", 1)]
 

@@ -7,7 +7,15 @@ from ingest_api.web.overview_view import CONFIDENCE_MEANINGS, STATE_MEANINGS, ST
 from shared.db.health import Vitals
 from shared.db.overview import RoundLine
 from shared.domain.diagnostics import Status
-from shared.domain.vocabulary import Confidence, EventState, RoundOutcome, RoundStatus, Side
+from shared.domain.vocabulary import (
+    Confidence,
+    DurationSource,
+    EventState,
+    RoundOutcome,
+    RoundStatus,
+    Side,
+    StopwatchState,
+)
 
 NOW = datetime(2026, 2, 16, 20, 4, tzinfo=UTC)
 WELL = Vitals(
@@ -29,9 +37,11 @@ LINE = RoundLine(
     round_number=2,
     round_end_unix=int(NOW.timestamp()) - 300,
     duration_seconds=391.25,
+    duration_source=DurationSource.LUA,
     limit_seconds=456.0,
     winner_side=Side.ALLIES,
     outcome=RoundOutcome.TIME_SET,
+    stopwatch_state=StopwatchState.TIME_SET,
     score_confidence=Confidence.VERIFIED_HEADER,
     round_status=RoundStatus.COMPLETED,
     ingest_state=EventState.PUBLISHED,

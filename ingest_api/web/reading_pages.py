@@ -1,0 +1,79 @@
+"""The pages of what was played: sessions, one session, one round. They show what the API tells, and work out nothing."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import Connection, Engine
+
+from ingest_api.services.health import UNREACHABLE
+from ingest_api.services.telling.round import tell_round
+from ingest_api.services.telling.session import tell_graphs, tell_session
+from ingest_api.services.telling.sessions import told_session_line
+from ingest_api.services.telling.why import tell_why
+from ingest_api.web.rendering import page
+from shared.db.paging import Position
+from shared.db.session_list import PeopleMemory, sessions_page
+from shared.ops.clock import utc_now
+from shared.ops.settings import Settings
+
+_SHOWN = 30
+_NOT_FOUND, _UNAVAILABLE = 404, 503
+_Facts = dict[str, Any]
+After = Annotated[str | None, Query(pattern=r"^[0-9]{1,11}\.[0-9]{1,18}$")]
+
+
+def router(engine: Engine, settings: Settings) -> APIRouter:
+    """The routes of these pages."""
+    routes = APIRouter(include_in_schema=False)
+    memory = PeopleMemory()
+
+    def answer(request: Request, template: str, ask: Callable[[Connection], _Facts | None]) -> Response:
+        try:
+            with engine.execution_options(isolation_level="REPEATABLE READ").connect() as connection:
+                facts = ask(connection)
+        except UNREACHABLE:
+            return page(request, "away.html", _UNAVAILABLE)
+        return page(request, "nothing.html", _NOT_FOUND) if facts is None else page(request, template, **facts)
+
+    @routes.get("/sessions")
+    def sessions(request: Request, after: After = None) -> Response:
+        return answer(request, "sessions.html", lambda connection: _sessions(connection, memory, after))
+
+    @routes.get("/sessions/{name}")
+    def session(request: Request, name: str) -> Response:
+        return answer(request, "session.html", lambda connection: _session(connection, name, settings))
+
+    @routes.get("/rounds/{name}")
+    def round_(request: Request, name: str) -> Response:
+        return answer(request, "round.html", lambda connection: _round(connection, name))
+
+    return routes
+
+
+def _sessions(connection: Connection, memory: PeopleMemory, after: str | None) -> _Facts:
+    position = None
+    if after is not None:
+        at_unix, _, row_id = after.partition(".")
+        position = Position(int(at_unix), int(row_id))
+    found = sessions_page(connection, memory, _SHOWN, position)
+    now = utc_now()
+    following = found.following
+    return {
+        "sessions": [told_session_line(row, now) for row in found.rows],
+        "following": None if following is None else f"{following.at_unix}.{following.row_id}",
+        "is_first": after is None,
+    }
+
+
+def _session(connection: Connection, name: str, settings: Settings) -> _Facts | None:
+    told = tell_session(connection, name, settings.display_time_zone)
+    if told is None:
+        return None
+    graphs = tell_graphs(connection, name, settings.display_time_zone)
+    return {"session": told, "graphs": {one["guid"]: one for one in (graphs or {}).get("players") or ()}}
+
+
+def _round(connection: Connection, name: str) -> _Facts | None:
+    told = tell_round(connection, name)
+    return None if told is None else {"round": told, "why": tell_why(connection, name)}
