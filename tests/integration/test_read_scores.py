@@ -1,5 +1,7 @@
 """Scores over HTTP: the same numbers wherever they are asked for, each with its confidence."""
 
+import json
+
 import pytest
 
 from shared.db.session_scores import SessionScores
@@ -58,7 +60,7 @@ def test_everybody_stands_on_the_leaderboard_with_his_team(door):
     assert {one["kills"] for one in told["leaderboard"]} == {40}
 
 
-def test_list_and_session_tell_the_score_that_is_stored(door):
+def test_list_session_page_and_command_line_tell_the_score_that_is_stored(door, run):
     """P43: one function worked it out, and nobody adds anything up again."""
     play_evening(door)
     listed = got(door, "/api/sessions")["sessions"][0]
@@ -68,6 +70,11 @@ def test_list_and_session_tell_the_score_that_is_stored(door):
     keys = ["map_wins_a", "map_wins_b", "points_a", "points_b", "draws", "confidence", "winning_team"]
     assert [listed[key] for key in keys] == [scoring[key] for key in keys] == [stored[key] for key in keys]
     assert (listed["scores"], listed["team_1_name"]) == (scoring["score"], scoring["team_a"])
+    _status, said, _errors = run("session", "show", EVENING, "--json")
+    commanded = json.loads(said)["scoring"]
+    assert [commanded[key] for key in keys] == [scoring[key] for key in keys]
+    html = door.client.get(f"/sessions/{EVENING}").text
+    assert f'{scoring["map_wins_a"]}<span aria-hidden="true">:</span>{scoring["map_wins_b"]}</p>' in html
 
 
 def test_the_debug_list_says_how_each_verdict_was_reached(door):
@@ -146,3 +153,20 @@ def test_a_part_of_a_session_that_cannot_be_read_is_null_and_named(door):
     assert (told["teams"], told["status"]) == (None, "warning")
     assert told["errors"] == [{"section": "teams", "code": "section_failed"}]
     assert told["scoring"]["score"] == "1:1"
+
+
+def test_a_sessions_times_are_told_round_by_round_with_their_sources(door):
+    play_evening(door)
+    told = got(door, f"/api/sessions/{EVENING}/timing")
+    first = told["rounds"][0]
+    assert (first["map_name"], first["duration_source"], first["link_status"]) == ("supply", "lua", "linked")
+    assert first["round_fingerprint"]
+    assert told["summary"]["rounds_with_lua"] == told["summary"]["rounds"]
+
+
+def test_a_rounds_times_are_resolved_with_source_and_divergence(door):
+    first, *_ = play_evening(door)
+    timing = got(door, f"/api/rounds/{first}")["timing"]
+    assert (timing["actual_duration_seconds"], timing["duration_source"]) == (456.0, "lua")
+    assert timing["quantities"]["duration"] == {"value": 456.0, "source": "lua", "divergence": "single"}
+    assert (timing["lua_data"], timing["link_status"]) == (None, "linked")
