@@ -6,7 +6,7 @@ from shared.domain.map_score import Decision, Winner
 from shared.domain.match import Match
 from shared.domain.round_of_match import RoundOfMatch
 from shared.domain.units import seconds
-from shared.domain.vocabulary import EndReason, MatchReason, ScoringRule, StopwatchState
+from shared.domain.vocabulary import Confidence, EndReason, MatchReason, ScoringRule, StopwatchState
 
 _WHY_NOT_COUNTED = {
     MatchReason.R1_ONLY: "R1 only (not counted)",
@@ -78,13 +78,23 @@ def _caveats(match: Match, decision: Decision) -> list[str]:
     told = []
     if decision.rule is ScoringRule.R1_FROM_LIMIT:
         told.append("R1 is missing, R2's limit tells how it ended")
+    if _is_clock_estimated(match, decision):
+        told.append("R2's clock may be an estimate")
     told += [f"R{one.round_number} ended within 2 s of its limit" for one in match.rounds if _is_near(one)]
     return told
 
 
+def _is_clock_estimated(match: Match, decision: Decision) -> bool:
+    """Where a second round's end was told by nothing but its header clock."""
+    second = match.second
+    if second is None or second.elapsed_ms is not None or second.clock_ms is None or decision.winner is None:
+        return False
+    return second.confidence is Confidence.TIME_FALLBACK or decision.rule is ScoringRule.TIME
+
+
 def _is_near(one: RoundOfMatch) -> bool:
     """Where sides do not tell, an end so near the limit could have been either."""
-    if one.elapsed_ms is None or one.limit_ms is None or (one.winner and one.defender):
+    if one.elapsed_ms is None or one.limit_ms is None or one.confidence is not Confidence.TIME_FALLBACK:
         return False
     return abs(one.limit_ms - one.elapsed_ms) <= NEAR_LIMIT_MS
 

@@ -89,12 +89,12 @@ class _Roster:
         if strangers and len(strangers) == len(one.fighters):
             self._found_anew(one)
             return
-        self._note_who_changed_teams(one)
         joining = {fighter: self._team_of(fighter.guid, played) for fighter in strangers}
         for fighter, team in sorted(joining.items()):
             if team is not None:
                 self.members[fighter.guid] = team
                 self._note(RosterChange.JOINED, one, team, fighter)
+        self._note_who_changed_teams(one)
 
     def _found_anew(self, one: RoundOfMatch) -> None:
         """Nobody of the teams is left: other people play now, and are told apart as the first ones were."""
@@ -120,20 +120,18 @@ class _Roster:
         return TeamSlot.B if against[TeamSlot.A] > against[TeamSlot.B] else TeamSlot.A
 
     def _note_who_changed_teams(self, one: RoundOfMatch) -> None:
+        """Those of a team who stood where by all others that were known the other team stood."""
+        placed = Counter(
+            (team, fighter.side) for fighter in one.fighters if (team := self.members.get(fighter.guid)) is not None
+        )
         for fighter in one.fighters:
             team = self.members.get(fighter.guid)
             if team is None:
                 continue
-            own = sum(self._counts_for(other, team, fighter.side) for other in one.fighters if other != fighter)
-            if own < 0:
+            other_team, other_side = OTHER_TEAM[team], OTHER_SIDE[fighter.side]
+            in_place = placed[team, fighter.side] - 1 + placed[other_team, other_side]
+            if in_place < placed[team, other_side] + placed[other_team, fighter.side]:
                 self._note(RosterChange.OTHER_TEAM, one, team, fighter)
-
-    def _counts_for(self, other: Fighter, team: TeamSlot, side: Side) -> int:
-        """+1 for somebody who stands where one of this team should, -1 for one who does not, 0 for a stranger."""
-        slot = self.members.get(other.guid)
-        if slot is None:
-            return 0
-        return 1 if (slot is team) == (other.side is side) else -1
 
     def _note(self, change: RosterChange, one: RoundOfMatch, team: TeamSlot, fighter: Fighter) -> None:
         self.substitutions.append(Substitution(change, one.round_id, team, fighter.guid, fighter.name))
