@@ -21,10 +21,11 @@ from bench.make_run import make_run
 from bench.memory import memory
 from bench.parsing import parsing
 from bench.reporter import reporter
+from bench.scoring import scoring
 from bench.throughput import SUSTAINED, growth, sustained
 
 ON_POSTGRES = ("throughput", "latency", "card", "memory", "growth")
-ON_THEIR_OWN = {"reporter": reporter, "parsing": parsing}
+ON_THEIR_OWN = {"reporter": reporter, "parsing": parsing, "scoring": scoring}
 PARTS = (*ON_THEIR_OWN, *ON_POSTGRES)
 _STOPPED = 130
 
