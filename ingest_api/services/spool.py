@@ -59,7 +59,6 @@ class Spool:
         """Keep a delivery or a greeting; answers its id once it is durable. Raises NothingDurable."""
         head = replace(head, spool_id=_new_id())
         self._deliveries.append(head, body)
-        log.info("arrival_spooled", spool_id=head.spool_id, server_id=head.server_id, kind=head.kind)
         return head.spool_id
 
     def count(self, head: SpoolHead) -> None:

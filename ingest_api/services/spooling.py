@@ -3,6 +3,8 @@
 import hashlib
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from ingest_api.services.arrival import ACCEPTED_FOR_LATER, REFUSAL_CODES, Arrival, RateLimits, SpooledReceipt
 from ingest_api.services.evidence import largest_bytes
 from ingest_api.services.spool import Spool
@@ -15,6 +17,7 @@ from shared.parsers import content
 from shared.parsers.understanding import understand
 from shared.parsers.understood import Origin
 
+log = structlog.get_logger()
 _NO_ID_YET = ""
 
 
@@ -37,8 +40,10 @@ def spool_arrival(
         spool.keep(_head(server, arrival, refusal.outcome, code, may_be_stored=may_be_stored), arrival.body)
         raise
     head = _head(server, arrival, Outcome.SPOOLED, ACCEPTED_FOR_LATER, may_be_stored=may_be_stored)
+    spool_id = spool.keep(head, arrival.body)
+    log.info("arrival_spooled", spool_id=spool_id, server_id=server.server_id, kind=arrival.kind)
     return SpooledReceipt(
-        spool_id=spool.keep(head, arrival.body),
+        spool_id=spool_id,
         event_id=understood.event_id,
         content_sha256=hashlib.sha256(body).hexdigest(),
         problems=tuple((understood.notes or {}).get("problems", ())),

@@ -9,7 +9,7 @@ from psycopg.abc import PQGen
 from sqlalchemy import Engine, event
 
 _T = TypeVar("_T")
-_LEAST_SECONDS = 0.25  # to put in order what has used up its patience
+_LEAST_SECONDS, _GRACE_SECONDS = 0.25, 1.0  # to put in order what has used up its patience: each wait, and all of them
 _POLL_SECONDS = 0.1
 
 
@@ -25,6 +25,9 @@ class PatientConnection(psycopg.Connection[Any]):
         """Called by the driver for whatever it asks of the server."""
         if self.seconds_left == float("inf"):
             return super().wait(gen, interval, timeout)
+        if self.seconds_left < -_GRACE_SECONDS:
+            self.pgconn.finish()
+            raise psycopg.OperationalError("the database was waited for too long")
         began = time.monotonic()
         patience_seconds = max(self.seconds_left, _LEAST_SECONDS)
         try:
