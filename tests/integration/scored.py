@@ -13,9 +13,11 @@ MATCH_SECONDS = 1_500
 SWAPPED = [a_player(slot, side=2 - slot % 2) for slot in range(PEOPLE)]
 
 
-def a_match_of(number, *, map_name="supply", r1_ms=456_000, r2_ms=391_250, limit_ms=720_000):
+def a_match_of(
+    number, *, map_name="supply", r1_ms=456_000, r2_ms=391_250, limit_ms=720_000, every_seconds=MATCH_SECONDS
+):
     """The two reports of the evening's `number`th match. Even slots are TeamA, who defend first; None: held."""
-    start = R1_START + number * MATCH_SECONDS
+    start = R1_START + number * every_seconds
     first = {
         "event_id": f"e-{number}-1",
         "map_name": map_name,

@@ -7,22 +7,10 @@ import pytest
 from shared.domain.attribution import KnownMap
 from shared.domain.session_score import score_session
 from shared.domain.vocabulary import Confidence, ExitKind, Side, TeamSlot, Verdict
+from tests.golden_evening import EVENING
 from tests.played import ALLIES, AXIS, EVENING_UNIX, a_match, clock_ms
 
 TEAM_A, TEAM_B = ("vid", "SuperBoyy", "vektor"), ("bronze", "endekk", "oly")
-EVENING = [  # map, play number, limit, R1 attackers (TeamB), R2 attackers (TeamA; None: held), winner
-    ("etl_adlernest", 1, "15:00", "6:42", None, "B"),
-    ("supply", 1, "15:00", "12:20", "10:05", "A"),
-    ("etl_sp_delivery", 1, "15:00", "8:13", None, "B"),
-    ("te_escape2", 1, "12:00", "5:05", None, "B"),
-    ("te_escape2", 2, "12:00", "4:48", None, "B"),
-    ("sw_goldrush_te", 1, "15:00", None, "14:31", "A"),
-    ("et_brewdog", 1, "12:00", "3:59", None, "B"),
-    ("etl_frostbite", 1, "15:00", "7:36", None, "B"),
-    ("erdenberg_t2", 1, "12:00", "9:41", "9:40", "A"),
-    ("braundorf_b4", 1, "20:00", None, "11:11", "A"),
-    ("etl_adlernest", 2, "15:00", "5:30", None, "B"),
-]
 PEOPLE_R1 = {"axis": TEAM_A, "allies": TEAM_B}
 PEOPLE_R2 = {"axis": TEAM_B, "allies": TEAM_A}
 
