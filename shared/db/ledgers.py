@@ -62,6 +62,10 @@ _RELEASE = text(f"""
 UPDATE {_ENDSTATS} SET success = false, round_id = NULL, error_message = '{RELEASED}', processed_at = :now
 WHERE server_id = :server_id AND filename = :filename AND success
 """)
+_RELEASE_OTHERS = text(f"""
+UPDATE {_ENDSTATS} SET success = false, round_id = NULL, error_message = '{RELEASED}', processed_at = :now
+WHERE round_id = :round_id AND success AND filename <> ALL (:filenames)
+""")
 
 
 class Ledgers:
@@ -87,6 +91,10 @@ class Ledgers:
     def release_endstats(self, server_id: str, filename: str, now: datetime) -> None:
         """Take back that a file's awards stand in a round: the file is leaving it."""
         self._connection.execute(_RELEASE, {"server_id": server_id, "filename": filename, "now": now})
+
+    def keep_endstats(self, round_id: int, filenames: Sequence[str], now: datetime) -> None:
+        """Take back that any but these files' awards stand in a round: others have left it."""
+        self._connection.execute(_RELEASE_OTHERS, {"round_id": round_id, "filenames": list(filenames), "now": now})
 
     def _note(self, statement: TextClause, rows: Sequence[Record]) -> None:
         self._connection.execute(statement, {"rows": to_json(rows).decode()})

@@ -11,7 +11,7 @@ from ingest_api.services.replay import replay
 from shared.db.awards import Awards
 from shared.db.replays import Scope
 from shared.domain.vocabulary import Kind
-from tests.integration.telling import KAAMOS, NORDIK, R1, R1_START, Teller, Voice
+from tests.integration.telling import KAAMOS, NORDIK, R1, R1_START, Teller, Voice, told_by_reporter
 
 ENDSTATS, POORER = R1["endstats"], R1["poorer endstats"]
 LEDGER = """
@@ -209,3 +209,15 @@ def test_the_api_tells_a_rounds_awards_once_there_are_some(door):
         "reason": None,
     }
     assert (last["award_name"], last["award_value"]) == ("Most playtime denied", "61 seconds")
+
+
+def test_a_file_that_an_operator_moves_takes_its_awards_along_and_leaves_the_poorer_ones(run, told):
+    later = told_by_reporter(1, event_id="later", round_start_unix=R1_START + 3600, round_end_unix=R1_START + 3900)
+    told.tell(R1["report"], later, ENDSTATS, POORER)
+    first, second = told.rows("SELECT id FROM rounds WHERE server_id = :server_id ORDER BY round_start_unix")
+    (moved,) = told.rows(f"SELECT id FROM round_events WHERE filename = '{ENDSTATS.filename}'")
+    status, _, _ = run("relink", moved["id"], "--to", second["id"], "--reason", "seen on the server")
+    found = told.rows("SELECT round_id, count(*) AS awards FROM round_awards GROUP BY 1 ORDER BY 1")
+    claims = told.rows("SELECT round_id, awards_count AS awards FROM processed_endstats_files WHERE success ORDER BY 1")
+    assert status == 0
+    assert found == claims == [{"round_id": first["id"], "awards": 2}, {"round_id": second["id"], "awards": 8}]
