@@ -58,6 +58,11 @@ class Heard:
     reused: tuple[Conflict, ...] = ()
 
     @property
+    def has_unreadable_side(self) -> bool:
+        """Whether a source told a winner or defender that is no side."""
+        return any(evidence.understood.has_unreadable_side for evidence, _reason in self.voices)
+
+    @property
     def counts_run_on(self) -> bool:
         """Whether a source of it counts on through R2."""
         return any(evidence.facts.counted is not None for evidence, _reason in self.voices)
@@ -104,7 +109,11 @@ def judged(
     told = heard.told
     facts = told.facts
     filled_in = heard.filled_in
-    sides = scoring.SidesTold(is_filled_in=True, defender=filled_in.defender) if filled_in else scoring.AS_TOLD
+    sides = scoring.SidesTold(
+        is_filled_in=filled_in is not None,
+        is_unreadable=heard.has_unreadable_side,
+        defender=filled_in.defender if filled_in else None,
+    )
     judgement = scoring.judge(facts, place, next_round_limit_ms, sides, rules.filler_maps)
     strongest = aliases_of(facts)[0]
     row = round_rows.round_row(told, judgement, place, strongest, now)

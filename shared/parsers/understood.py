@@ -1,5 +1,6 @@
 """What reading one delivery comes to, whatever its format: the form that all readers' results are brought into. Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, tzinfo
@@ -14,6 +15,7 @@ from shared.parsers.stats_header import TimeSource
 from shared.parsers.suite_log import LogEntry
 
 Notes = dict[str, Any]
+_SIDE_FIELD = re.compile(r"(winner|defender)[^/]*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,12 @@ class Understanding:
     endstats: EndstatsFile | None = None
     proximity: ProximityHeader | None = None
     timeline: tuple[LogEntry, ...] = ()
+
+    @property
+    def has_unreadable_side(self) -> bool:
+        """Whether it told a winner or a defender that is no side."""
+        problems = (self.notes or {}).get("problems", ())
+        return any(_SIDE_FIELD.search(problem["pointer"]) for problem in problems)
 
 
 class Reading(Protocol):
