@@ -1,16 +1,17 @@
 """A stored round judged anew where it stands among its neighbours, and whatever moves with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from ingest_api.services.evidence import Evidence, surroundings_of
-from ingest_api.services.judging import Rules, half_of, hear, rejudge
-from ingest_api.services.placing import place
+from ingest_api.services.judging import Heard, Rules, half_of, hear, rejudge
+from ingest_api.services.placing import Placing, place
 from shared.db.replays import Replays
 from shared.db.rounds import Rounds
-from shared.domain.pairing import Place, match_of
+from shared.db.surroundings import Neighbour
+from shared.domain.pairing import FIRST, Place, match_of
 
 
 def judge_among_neighbours(
@@ -23,14 +24,55 @@ def judge_among_neighbours(
     evidence = heard.voices[0][0]
     surroundings = surroundings_of(facts, evidence.aliases)
     neighbours = rounds.look(evidence.kept.delivery_id, facts.server_id, surroundings).neighbours
-    placing = place(facts.server_id, facts.map_name, half_of(round_id, heard.told), neighbours)
+    placing = place_among(round_id, heard, neighbours)
     revision = Replays(connection).as_stored(round_id)["revision"]
     with rounds.slots_open():
         rejudge(connection, round_id, placing.place, rules, now, heard)
-        for other_id, its_place in placing.displaced:
-            rejudge(connection, other_id, its_place, rules, now)
+        rejudge_displaced(connection, placing, rules, now)
     match_id = match_of(placing.place.match_id)
     is_changed = Replays(connection).as_stored(round_id)["revision"] != revision
     other_half = rounds.other_half(match_id, facts.round_number) if is_changed else None
     if other_half is not None and other_half not in dict(placing.displaced):  # else it was judged anew already
         rejudge(connection, other_half, Place(match_id), rules, now)
+
+
+def place_among(key: int, heard: Heard, neighbours: Sequence[Neighbour]) -> Placing:
+    """Where a round stands among its neighbours, and who stands elsewhere because of it."""
+    facts = heard.told.facts
+    return place(facts.server_id, facts.map_name, half_of(key, heard.told), neighbours)
+
+
+def rejudge_displaced(connection: Connection, placing: Placing, rules: Rules, now: datetime) -> None:
+    """Judge everyone anew who stands elsewhere."""
+    for round_id, new_place in placing.displaced:
+        rejudge(connection, round_id, new_place, rules, now)
+
+
+def teach_other_half(
+    connection: Connection,
+    evidence: Evidence,
+    heard: Heard,
+    placing: Placing,
+    neighbours: Sequence[Neighbour],
+    rules: Rules,
+    now: datetime,
+) -> None:
+    """An R2's limit tells how its R1 ended; an R1's counts are taken off those that run on through its R2, and who
+    defended in it tells of an R2 that nobody is sure of.
+    """
+    match_id, facts = placing.place.match_id, heard.told.facts
+    if facts.round_number == FIRST:
+        has_news = evidence.facts.counted is not None or any(
+            match_of(other.match_id) == match_id and not other.is_verified
+            for other in neighbours
+            if other.half.round_number != FIRST
+        )
+    else:
+        has_news = not any(
+            other.match_id == match_id and other.is_verified and other.next_limit_ms == facts.limit_ms
+            for other in neighbours
+            if other.half.round_number == FIRST
+        )
+    other_id = Rounds(connection).other_half(match_id, facts.round_number) if has_news else None
+    if other_id is not None and other_id not in dict(placing.displaced):  # else it was judged anew already
+        rejudge(connection, other_id, Place(match_id), rules, now)
