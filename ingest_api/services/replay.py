@@ -17,6 +17,7 @@ from ingest_api.services.read_anew import read_unlinked
 from ingest_api.services.replay_round import Replayed, replay_round
 from shared.db.aliases import Aliases
 from shared.db.replays import Replays, Scope, ScopedEvent, ScopedRound
+from shared.db.scores import Scores
 from shared.db.servers import Servers
 from shared.domain.errors import RoundwireError
 
@@ -29,7 +30,7 @@ class NoSuchRound(RoundwireError):
 
 def replay(engine: Engine, scope: Scope, now: datetime, rules: Rules = AS_USUAL) -> Iterator[Replayed]:
     """Rebuild a scope: first its rounds in the order they were played, then what belonged to none, and at last what operators
-    put elsewhere than any rule does. Raises NoSuchRound.
+    put elsewhere than any rule does. After everything was rebuilt the worker works out every score anew. Raises NoSuchRound.
     """
     with engine.connect() as connection:
         rounds = Replays(connection).rounds(scope)
@@ -44,6 +45,8 @@ def replay(engine: Engine, scope: Scope, now: datetime, rules: Rules = AS_USUAL)
         honour_decisions(engine, rules, now)
     with engine.begin() as connection:
         Aliases(connection).gather()
+        if scope == Scope():
+            Scores(connection).note_all()
 
 
 def _guarded(engine: Engine, one: ScopedRound | ScopedEvent, rules: Rules, now: datetime) -> Replayed:

@@ -158,3 +158,32 @@ def test_when_sessions_become_one_there_is_one_score(door):
     assert {row["gaming_session_id"] for row in door.rows("SELECT gaming_session_id FROM matches")} == {
         row["gaming_session_id"] for row in door.rows("SELECT gaming_session_id FROM session_results")
     }
+
+
+def test_what_is_wiped_of_scores_comes_back_from_the_evidence(door, run):
+    """P14"""
+    for report in (*SUPPLY, *RADAR):
+        door.post(report)
+    settle(door)
+    kept = "SELECT to_jsonb(r) - 'id' AS row FROM {} r ORDER BY 1"
+    stored = [door.rows(kept.format(table)) for table in ("session_results", "session_teams")]
+    matches = door.rows("SELECT to_jsonb(m) - 'updated_at' AS row FROM matches m ORDER BY match_id")
+    for table in ("matches", "session_results", "session_teams"):
+        door.do(f"DELETE FROM {table}")
+    assert run("replay")[0] == 0
+    settle(door)
+    assert [door.rows(kept.format(table)) for table in ("session_results", "session_teams")] == stored
+    assert door.rows("SELECT to_jsonb(m) - 'updated_at' AS row FROM matches m ORDER BY match_id") == matches
+
+
+def test_a_match_whose_r1_is_lost_is_scored_by_the_limit_that_its_map_is_known_for(door):
+    """Case 29."""
+    first, second = a_match_of(0, map_name="te_escape2", r2_ms=None)
+    door.post(second | {"r1": None})
+    settle(door)
+    (entry,) = only_scoring(door)["maps"]
+    assert (entry["rule"], entry["verdict"], entry["confidence"]) == ("r1_from_limit", "B", "time_fallback")
+    door.post(first)
+    settle(door)
+    (entry,) = only_scoring(door)["maps"]
+    assert (entry["rule"], entry["verdict"], entry["confidence"]) == ("header", "B", "verified_header")
