@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from ingest_api.services.assign_sessions import SessionAssignment
 from ingest_api.services.audit_times import DailyAudit
 from ingest_api.services.complete_matches import tell_completeness
-from ingest_api.services.draining import Drainer
+from ingest_api.services.draining import HANDS, Drainer
 from ingest_api.services.fetch_files import FileFetcher
 from ingest_api.services.gather_names import NameGathering
 from ingest_api.services.judge_again import judge_due_events, settle_published_events
@@ -32,7 +32,7 @@ from shared.ops.settings import read_process_settings, refuse_to_start
 
 log = structlog.get_logger()
 TICK_SECONDS = 1.0
-_DATABASE_CONNECTIONS = 4  # the lock's, the judging's, and two of the fetching
+_DATABASE_CONNECTIONS = 3 + HANDS  # the lock's, two of the fetching, and the judging's or those of the draining
 _REST_PER_WORK = 9  # sessions and scores are nobody's hurry: when very many rounds come, they take a tenth of the time
 _LONGEST_GOODBYE_SECONDS = 2.0  # a file half fetched is fetched again
 _ONLY_ONE = 7_268_401_932

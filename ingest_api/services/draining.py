@@ -4,37 +4,32 @@ A record and its entry in the ledger are one transaction, and a segment is remov
 elsewhere. What a sender was answered stays its outcome: draining adds none.
 """
 
-import hashlib
 import time
 from collections.abc import Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from ingest_api.services.arrival import Arrival, RateLimits
-from ingest_api.services.evidence import largest_bytes
 from ingest_api.services.judging import Rules
-from ingest_api.services.receive import receive_within
 from ingest_api.services.spool import DELIVERIES, FOLDER, REFUSALS
+from ingest_api.services.spooled_arrival import NotBrought, take
 from shared.db.drained import Drained
-from shared.db.reporters import Reporters
-from shared.db.servers import Admitted, Servers
-from shared.domain.errors import NotJson, Refused
+from shared.domain.errors import Refused
 from shared.domain.spool_record import SpoolHead
-from shared.domain.vocabulary import Kind, Outcome
 from shared.ops.spool_reader import Contents, SegmentFile, Waiting, opened
-from shared.parsers import content, hello
 
 log = structlog.get_logger()
 PASS_SECONDS = 2.0
+HANDS = 3
+"""So many servers' records are brought at once: while the database writes one, the next is understood."""
 _REFUSALS_AT_ONCE = 500
-_MOST_FAILURES_IN_A_ROW = 5
+_AT_ONCE = 120
 _LONGEST_DELAY = timedelta(minutes=5)
-_AS_MANY_AS_THERE_ARE = 10**9
 # The segment is there until a commit after these has been made durable, and theirs with it.
 _WITHOUT_WAITING_FOR_THE_DISK = text("SET LOCAL synchronous_commit TO off")
 
@@ -45,10 +40,6 @@ class _Postponed:
 
     attempts: int
     next_attempt_at: datetime
-
-
-class _NotBrought(Exception):
-    """The record stays where it is; the message says why."""
 
 
 @dataclass(slots=True)
@@ -66,7 +57,6 @@ class Drainer:
     def __init__(self, engine: Engine, rules: Rules, data_folder: Path) -> None:
         self._engine, self._rules = engine, rules
         self._contents = Contents(data_folder / FOLDER, (DELIVERIES, REFUSALS))
-        self._limits = RateLimits(_AS_MANY_AS_THERE_ARE, _AS_MANY_AS_THERE_ARE)
         self._progress = _Progress()
 
     def drain(self, now: datetime) -> bool:
@@ -106,18 +96,30 @@ class Drainer:
         ]
 
     def _bring_all(self, due: Sequence[Waiting], now: datetime) -> bool:
-        ends_at, failures = time.monotonic() + PASS_SECONDS, 0
+        ends_at = time.monotonic() + PASS_SECONDS
         refusals = [one.head for one in due if one.head.kind is None and one.head.outcome is not None]
         for first in range(0, len(refusals), _REFUSALS_AT_ONCE):
             self._count(refusals[first : first + _REFUSALS_AT_ONCE], now)
         others = [one for one in due if one.head.kind is not None or one.head.outcome is None]
-        for one in sorted(others, key=lambda waiting: waiting.head.received_at):
-            if time.monotonic() >= ends_at:
-                return True
-            failures = 0 if self._bring_or_postpone(one, now) else failures + 1
-            if failures == _MOST_FAILURES_IN_A_ROW:
-                return False  # the fault is hardly theirs
+        others.sort(key=lambda waiting: waiting.head.received_at)
+        with ThreadPoolExecutor(HANDS) as hands:
+            for first in range(0, len(others), _AT_ONCE):
+                if time.monotonic() >= ends_at:
+                    return True
+                if not self._bring_some(others[first : first + _AT_ONCE], hands, now):
+                    return False  # the fault is hardly theirs
         return False
+
+    def _bring_some(self, some: Sequence[Waiting], hands: Executor, now: datetime) -> bool:
+        """Bring a few, those of one server in order, those of several at once; whether any of them came."""
+        by_server: dict[str | None, list[Waiting]] = {}
+        for one in some:
+            by_server.setdefault(one.head.server_id, []).append(one)
+
+        def bring(theirs: Sequence[Waiting]) -> int:
+            return sum(self._bring_or_postpone(one, now) for one in theirs)
+
+        return sum(hands.map(bring, by_server.values())) > 0
 
     def _count(self, heads: Sequence[SpoolHead], now: datetime) -> None:
         with self._engine.begin() as connection:
@@ -135,8 +137,8 @@ class Drainer:
             attempts = getattr(self._progress.postponed.get(spool_id), "attempts", 0) + 1
             delay = min(timedelta(seconds=2 ** min(attempts, 16)), _LONGEST_DELAY)
             self._progress.postponed[spool_id] = _Postponed(attempts, now + delay)
-            reason = str(error) if isinstance(error, (_NotBrought, Refused)) else type(error).__name__
-            is_known = isinstance(error, (_NotBrought, Refused))
+            reason = str(error) if isinstance(error, (NotBrought, Refused)) else type(error).__name__
+            is_known = isinstance(error, (NotBrought, Refused))
             log.warning("spooled_record_stays", spool_id=spool_id, reason=reason, exc_info=None if is_known else error)
             return False
         self._progress.done.add(spool_id)
@@ -146,43 +148,14 @@ class Drainer:
         with opened(one.path) as segment:
             body = one.entry.body(segment)
         if body is None:
-            raise _NotBrought("its bytes are not what was written")
+            raise NotBrought("its bytes are not what was written")
         with self._engine.connect() as connection:
             connection.execute(_WITHOUT_WAITING_FOR_THE_DISK)
-            delivery_id, outcome = self._take(connection, one.head, body)
+            delivery_id, outcome = take(connection, one.head, body, self._rules)
             if not Drained(connection).note(one.head, delivery_id, outcome, now):
                 return  # it is here already, and what was done again is undone
             connection.commit()
         log.info("spooled_record_brought", spool_id=one.head.spool_id, delivery_id=delivery_id, outcome=outcome)
-
-    def _take(self, connection: Connection, head: SpoolHead, body: bytes) -> tuple[int | None, Outcome | None]:
-        """Do what would have been done at once, as of when it came; what it turned out to be."""
-        if head.server_id is None:
-            raise _NotBrought("it does not say whose it is")
-        if head.kind is None or head.outcome is None or head.answer_code is None:
-            Reporters(connection).greet(head.server_id, hello.read(body), head.received_at)
-            return None, None
-        content_sha256 = _content_sha256(head, body, head.kind)
-        identity = (head.server_id, head.kind, content_sha256, head.filename, head.received_at)
-        if head.may_be_stored:
-            Servers(connection).lock(head.server_id)  # whoever may still be at it has ended then
-            if stored := Drained(connection).stored_before(*identity):
-                return stored
-        arrival = Arrival(
-            token=Admitted(head.server_id),
-            body=body,
-            headers=head.headers or {},
-            remote_hash=head.remote_hash,
-            received_at=head.received_at,
-            kind=head.kind,
-            filename=head.filename,
-            answered=(head.outcome, head.answer_code),
-        )
-        try:
-            receipt = receive_within(connection, arrival, self._rules, self._limits)
-        except NotJson:
-            return Drained(connection).stored_before(*identity) or (None, Outcome.REFUSED_MALFORMED)
-        return receipt.delivery_id, receipt.outcome
 
     def _remove_if_done(self, path: Path, waiting: Sequence[Waiting]) -> None:
         spool_ids = [one.head.spool_id for one in waiting]
@@ -204,11 +177,6 @@ class Drainer:
                 return False
             drained.make_sure(spool_ids[-1])
         return True
-
-
-def _content_sha256(head: SpoolHead, body: bytes, kind: Kind) -> str:
-    encoding = (head.headers or {}).get("content-encoding")
-    return hashlib.sha256(content.inflated(body, encoding, largest_bytes(kind))).hexdigest()
 
 
 def _has_more(segment: SegmentFile, waiting: Sequence[Waiting]) -> bool:
