@@ -31,6 +31,7 @@ from ingest_api.http import (
     suite,
     webhooks,
 )
+from ingest_api.http.published_examples import add_examples
 from ingest_api.http.server import serve
 from ingest_api.http.state import AppState
 from ingest_api.services.arrival import RateLimits
@@ -110,6 +111,7 @@ def _openapi(app: FastAPI) -> dict[str, object]:
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         schemas |= contract.pop("$defs", {})
         schemas["RoundReport"] = contract
+        add_examples(document)
         app.openapi_schema = document
     return app.openapi_schema
 

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from fastapi import HTTPException, Request, Response
+from pydantic import BaseModel
 
 from ingest_api.http.shapes import Problem
 
@@ -16,6 +17,14 @@ UNREADABLE: dict[int | str, dict[str, Any]] = {
     422: {"description": "A parameter that cannot be understood", "model": Problem},
     429: {"description": "Asked too often; `Retry-After` says when to ask again", "model": Problem},
 }
+
+
+def answered(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """How OpenAPI tells an answer: its shape. Its example comes from `published_examples`."""
+    return {
+        200: {"description": "The answer", "model": model},
+        304: {"description": "What the client has already, by `If-None-Match`"},
+    }
 
 
 def json_answer(request: Request, told: Any) -> Response:

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
-from ingest_api.http.answers import NOT_FOUND, UNREADABLE, found, json_answer
+from ingest_api.http.answers import NOT_FOUND, UNREADABLE, answered, found, json_answer
+from ingest_api.http.session_shapes import MatchBody
 from ingest_api.http.snapshot import snapshot
 from ingest_api.http.state import AppState, app_state
 from ingest_api.services.telling.match import tell_match
@@ -13,7 +14,7 @@ router = APIRouter(tags=["matches"])
 State = Annotated[AppState, Depends(app_state)]
 
 
-@router.get("/api/matches/{match_id:path}", responses=NOT_FOUND | UNREADABLE)
+@router.get("/api/matches/{match_id:path}", responses=answered(MatchBody) | NOT_FOUND | UNREADABLE)
 def get_match(
     request: Request,
     match_id: Annotated[str, Path(max_length=300, pattern=r"^[^\x00-\x1f]+$", description="As rounds carry it")],

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 from sqlalchemy import Connection
 
-from ingest_api.http.answers import NOT_FOUND, UNREADABLE, json_answer
+from ingest_api.http.answers import NOT_FOUND, UNREADABLE, answered, json_answer
+from ingest_api.http.figure_shapes import LeaderboardBody, PlayerBody
 from ingest_api.http.paging import DEFAULT_LIMIT, Limit, Name
 from ingest_api.http.snapshot import snapshot
 from ingest_api.http.state import AppState, app_state
@@ -36,7 +37,7 @@ _OF_THE_ROUND = (
 )
 
 
-@router.get("/api/leaderboards/{metric}", responses=NOT_FOUND | UNREADABLE)
+@router.get("/api/leaderboards/{metric}", responses=answered(LeaderboardBody) | NOT_FOUND | UNREADABLE)
 def get_leaderboard(
     request: Request,
     metric: Annotated[str, Path(json_schema_extra={"enum": list(FIGURES)})],
@@ -87,7 +88,7 @@ def get_leaderboard(
     return json_answer(request, told)
 
 
-@router.get("/api/players/{guid}", responses=NOT_FOUND | UNREADABLE)
+@router.get("/api/players/{guid}", responses=answered(PlayerBody) | NOT_FOUND | UNREADABLE)
 def get_player(
     request: Request,
     guid: Annotated[str, Path(max_length=64, pattern=r"^[^\x00-\x1f]+$", description="A GUID, or its first 8 digits")],

@@ -4,10 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from ingest_api.http.answers import NOT_FOUND, UNREADABLE, found, json_answer
+from ingest_api.http.answers import NOT_FOUND, UNREADABLE, answered, found, json_answer
 from ingest_api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Name, cursor_of, position
+from ingest_api.http.round_shapes import RoundBody, RoundsPage
 from ingest_api.http.snapshot import snapshot
 from ingest_api.http.state import AppState, app_state
+from ingest_api.http.why_shapes import WhyBody
 from ingest_api.services.telling.round import tell_round
 from ingest_api.services.telling.rounds import told_line
 from ingest_api.services.telling.why import tell_why
@@ -19,7 +21,7 @@ State = Annotated[AppState, Depends(app_state)]
 _ROUND = "round of that fingerprint or round_id"
 
 
-@router.get("/api/rounds", responses=UNREADABLE)
+@router.get("/api/rounds", responses=answered(RoundsPage) | UNREADABLE)
 def list_rounds(
     request: Request,
     state: State,
@@ -38,7 +40,7 @@ def list_rounds(
     return json_answer(request, told)
 
 
-@router.get("/api/rounds/{fingerprint}", responses=NOT_FOUND | UNREADABLE)
+@router.get("/api/rounds/{fingerprint}", responses=answered(RoundBody) | NOT_FOUND | UNREADABLE)
 def get_round(request: Request, fingerprint: str, state: State) -> Response:
     """The round of any of its fingerprints, or of a round_id. A section that cannot be read is null and named in `errors`.
 
@@ -49,7 +51,7 @@ def get_round(request: Request, fingerprint: str, state: State) -> Response:
     return json_answer(request, found(told, _ROUND))
 
 
-@router.get("/api/rounds/{fingerprint}/why", responses=NOT_FOUND | UNREADABLE)
+@router.get("/api/rounds/{fingerprint}/why", responses=answered(WhyBody) | NOT_FOUND | UNREADABLE)
 def get_why(request: Request, fingerprint: str, state: State) -> Response:
     """Everything that arrived for a round: why it is linked, what was believed, where sources disagree, what never came."""
     with snapshot(state.engine) as connection:

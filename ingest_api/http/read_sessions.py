@@ -7,8 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy import Connection
 
-from ingest_api.http.answers import NOT_FOUND, UNREADABLE, found, json_answer
+from ingest_api.http.answers import NOT_FOUND, UNREADABLE, answered, found, json_answer
+from ingest_api.http.figure_shapes import GraphsBody, SessionTimingBody
 from ingest_api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Name, cursor_of, position
+from ingest_api.http.session_shapes import ScoringBody, SessionBody, SessionsPage
 from ingest_api.http.snapshot import snapshot
 from ingest_api.http.state import AppState, app_state
 from ingest_api.services.telling.session import tell_graphs, tell_scoring, tell_session, tell_timing
@@ -21,7 +23,7 @@ State = Annotated[AppState, Depends(app_state)]
 SessionName = Annotated[str, Path(max_length=20, description="A gaming_session_id, or a date YYYY-MM-DD")]
 
 
-@router.get("/api/sessions", responses=UNREADABLE)
+@router.get("/api/sessions", responses=answered(SessionsPage) | UNREADABLE)
 def list_sessions(
     request: Request,
     state: State,
@@ -43,7 +45,7 @@ def list_sessions(
     return json_answer(request, told)
 
 
-@router.get("/api/sessions/{id_or_date}", responses=NOT_FOUND | UNREADABLE)
+@router.get("/api/sessions/{id_or_date}", responses=answered(SessionBody) | NOT_FOUND | UNREADABLE)
 def get_session(request: Request, id_or_date: SessionName, state: State) -> Response:
     """One session: its score, every match with its rounds, everybody's figures. A date names the newest that began on it.
 
@@ -52,19 +54,19 @@ def get_session(request: Request, id_or_date: SessionName, state: State) -> Resp
     return _answer(request, state, id_or_date, tell_session)
 
 
-@router.get("/api/sessions/{id_or_date}/scoring", responses=NOT_FOUND | UNREADABLE)
+@router.get("/api/sessions/{id_or_date}/scoring", responses=answered(ScoringBody) | NOT_FOUND | UNREADABLE)
 def get_scoring(request: Request, id_or_date: SessionName, state: State) -> Response:
     """How each verdict of a session was reached, a map each: sides, defender, rule, confidence, counted or why not, note."""
     return _answer(request, state, id_or_date, tell_scoring)
 
 
-@router.get("/api/sessions/{id_or_date}/timing", responses=NOT_FOUND | UNREADABLE)
+@router.get("/api/sessions/{id_or_date}/timing", responses=answered(SessionTimingBody) | NOT_FOUND | UNREADABLE)
 def get_timing(request: Request, id_or_date: SessionName, state: State) -> Response:
     """Every round of a session with its times as stats file and Lua tell them, marked by how they agree."""
     return _answer(request, state, id_or_date, tell_timing)
 
 
-@router.get("/api/sessions/{id_or_date}/graphs", responses=NOT_FOUND | UNREADABLE)
+@router.get("/api/sessions/{id_or_date}/graphs", responses=answered(GraphsBody) | NOT_FOUND | UNREADABLE)
 def get_graphs(request: Request, id_or_date: SessionName, state: State) -> Response:
     """What the graphs of a session are drawn from: every player's figures, by GUID, most kills first."""
     return _answer(request, state, id_or_date, tell_graphs)

@@ -18,7 +18,7 @@ def got(door, path):
 def every_score(told, path=""):
     """Every object in an answer that holds a score."""
     if isinstance(told, dict):
-        if {"winner_team", "verdict", "map_wins_a", "scores", "round_stopwatch_state"} & set(told):
+        if {"winner_team", "rule", "map_wins_a", "scores", "round_stopwatch_state"} & set(told):
             yield path, told
         for key, value in told.items():
             yield from every_score(value, f"{path}/{key}")

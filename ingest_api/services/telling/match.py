@@ -27,7 +27,6 @@ _VERDICT_KEYS = (
     "r1_round_id",
     "r2_round_id",
     "completeness_pct",
-    "status",
     "updated_at",
 )
 _UNSCORED = dict.fromkeys(_VERDICT_KEYS) | {
@@ -68,7 +67,11 @@ def _told_verdict(found: Mapping[str, Any] | None) -> dict[str, Any]:
         name: None if found is None or not found["counted"] else [found[f"{name}_a"], found[f"{name}_b"]]
         for name in ("map_wins", "points")
     }
-    return {**{key: row[key] for key in _VERDICT_KEYS}, **pairs}
+    return {
+        **{key: row[key] for key in _VERDICT_KEYS},
+        "completeness_status": None if found is None else found["status"],
+        **pairs,
+    }
 
 
 def _session_id(rounds: list[Mapping[str, Any]]) -> int | None:

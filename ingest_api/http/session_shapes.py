@@ -1,0 +1,311 @@
+"""The shapes of answers about gaming sessions and matches, as OpenAPI publishes them. No score without its confidence."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel
+
+from ingest_api.http.round_shapes import RoundLine, SectionError
+from shared.domain.diagnostics import Status
+from shared.domain.vocabulary import (
+    Confidence,
+    EndReason,
+    Pairing,
+    RoundStatus,
+    ScoringRule,
+    StopwatchState,
+    TeamSlot,
+    Verdict,
+)
+
+
+class PersonOfTeam(BaseModel):
+    """One of a team's people."""
+
+    guid: str
+    name: str | None
+
+
+class TeamOfSession(BaseModel):
+    """TeamA or TeamB of a session."""
+
+    team: TeamSlot
+    name: str | None
+    color: str | None
+    is_custom_name: bool
+    players: list[PersonOfTeam]
+    detected_from_round_id: int | None
+
+
+class MatchBody(BaseModel):
+    """The verdict on one play of one map, with its confidence and its rounds. `map_wins`, `points`: of TeamA and TeamB; null when it is not counted."""
+
+    match_id: str
+    server_id: str
+    map_name: str
+    play_number: int | None
+    gaming_session_id: int | None
+    pairing: Pairing | None
+    verdict: Verdict
+    rule: ScoringRule
+    confidence: Confidence
+    counted: bool
+    reason: str | None
+    note: str | None
+    time_a: float | None
+    time_b: float | None
+    team_a_side_r1: int | None
+    team_a_side_r2: int | None
+    r1_round_id: int | None
+    r2_round_id: int | None
+    completeness_pct: int | None
+    completeness_status: str | None
+    updated_at: datetime | None
+    map_wins: list[int] | None
+    points: list[int] | None
+    teams: list[TeamOfSession] | None
+    rounds: list[RoundLine]
+    status: Status
+    errors: list[SectionError]
+
+
+class TimingOfSession(BaseModel):
+    """Sums over rounds that count. `source`: who told the durations; `mixed` when not one source told all."""
+
+    rounds_with_lua: int
+    duration_seconds: float | None
+    pause_seconds: float | None
+    limit_seconds: float | None
+    source: str | None
+
+
+class SessionLine(BaseModel):
+    """A session of a list. `scores` are map wins; `axis_wins` and `allies_wins` count rounds by side and are no team's score."""
+
+    date: date
+    session_id: int
+    server_id: str
+    started_at: datetime
+    ended_at: datetime
+    formatted_date: str
+    time_ago: str
+    rounds: int
+    rounds_not_counted: int
+    maps: int
+    maps_played: list[str]
+    players: int | None
+    total_kills: float | None
+    axis_wins: int
+    allies_wins: int
+    draws: int | None
+    team_1_name: str | None
+    team_2_name: str | None
+    scores: str | None
+    map_wins_a: int | None
+    map_wins_b: int | None
+    points_a: int | None
+    points_b: int | None
+    winning_team: int | None
+    confidence: Confidence
+    confidence_counts: dict[str, int] | None
+    counted_maps: int | None
+    lua_coverage_pct: float | None
+    timing: TimingOfSession
+
+
+class SessionsPage(BaseModel):
+    """A page of sessions; `next_cursor` leads to the next one and is null on the last."""
+
+    sessions: list[SessionLine]
+    next_cursor: str | None
+
+
+class RoundOfSession(RoundLine):
+    """A round of a session."""
+
+    has_lua_data: bool
+
+
+class MatchOfSession(BaseModel):
+    """A match of a session with its rounds. `time_a`, `time_b` in seconds; `shown_a`, `shown_b` say `fullhold` for a hold."""
+
+    note: str
+    rule: ScoringRule
+    marker: str
+    points: list[int]
+    reason: str | None
+    time_a: float | None
+    time_b: float | None
+    counted: bool
+    shown_a: str
+    shown_b: str
+    verdict: Verdict
+    map_name: str
+    map_wins: list[int]
+    match_id: str
+    state_r1: StopwatchState | None
+    state_r2: StopwatchState | None
+    confidence: Confidence
+    play_number: int | None
+    r1_round_id: int | None
+    r2_round_id: int | None
+    confidence_r1: Confidence | None
+    confidence_r2: Confidence | None
+    defender_side: int | None
+    end_reason_r1: EndReason | None
+    end_reason_r2: EndReason | None
+    team_a_side_r1: int | None
+    team_a_side_r2: int | None
+    winner_side_r1: int | None
+    winner_side_r2: int | None
+    defender_side_r1: int | None
+    defender_side_r2: int | None
+    round_start_unix: int | None
+    time_to_beat_seconds: float | None
+    next_timelimit_minutes: int | None
+    rounds: list[RoundOfSession]
+
+
+class LeaderboardLine(BaseModel):
+    """One player's figures over a session, of rounds that count; sums before ratios."""
+
+    rank: int
+    guid: str
+    name: str | None
+    team: TeamSlot | None
+    rounds: int
+    kills: float | None
+    deaths: float | None
+    kd: float | None
+    dpm: float | None
+    damage_given: float | None
+    damage_received: float | None
+    damage_efficiency: float | None
+    headshots: float | None
+    headshot_kills: float | None
+    accuracy: float | None
+    headshot_accuracy: float | None
+    gibs: float | None
+    revives: float | None
+    times_revived: float | None
+    self_kills: float | None
+    team_kills: float | None
+    survival: float | None
+    fragpotential: float | None
+    denied: float | None
+    xp: float | None
+    time_played_seconds: float | None
+
+
+class UncountedRound(BaseModel):
+    """A round that is part of no counted map, with the reason."""
+
+    reason: str | None
+    map_name: str
+    match_id: str
+    round_id: int
+    round_number: int
+    round_status: RoundStatus
+    round_start_unix: int | None
+
+
+class Substitution(BaseModel):
+    """Somebody who was not there from the beginning, or not always with his own."""
+
+    change: str
+    round_id: int
+    team: TeamSlot | None
+    guid: str | None
+    name: str | None
+
+
+class SessionWarning(BaseModel):
+    """A map whose score is not verified, and why."""
+
+    match_id: str
+    map_name: str
+    play_number: int | None
+    confidence: Confidence
+    reason: str | None
+    text: str
+
+
+class Scoring(BaseModel):
+    """The score of a session: map wins first, points beside them, never without `confidence`. Totals are null where nothing counts."""
+
+    available: bool
+    team_a: str | None
+    team_b: str | None
+    score: str | None
+    map_wins_a: int | None
+    map_wins_b: int | None
+    draws: int | None
+    points_a: int | None
+    points_b: int | None
+    winning_team: int | None
+    confidence: Confidence
+    confidence_counts: dict[str, int] | None
+    total_maps: int
+    counted_maps: int
+    uncounted_rounds: list[UncountedRound]
+    substitutions: list[Substitution]
+
+
+class SessionBody(BaseModel):
+    """One session, whole. `gaming_session_ids`: every session of its date."""
+
+    date: date
+    server_id: str
+    started_at: datetime
+    ended_at: datetime
+    gaming_session_id: int | None
+    gaming_session_ids: list[int]
+    total_rounds: int
+    rounds_not_counted: int
+    rounds_with_lua: int
+    maps_played: float
+    map_counts: dict[str, int]
+    matches: list[MatchOfSession] | None
+    other_rounds: list[RoundOfSession]
+    player_count: int | None
+    leaderboard: list[LeaderboardLine] | None
+    teams: list[TeamOfSession] | None
+    scoring: Scoring | None
+    warnings: list[SessionWarning] | None
+    status: Status
+    errors: list[SectionError]
+
+
+class VerdictDebug(BaseModel):
+    """How one verdict was reached."""
+
+    map_name: str
+    play_number: int | None
+    match_id: str
+    winner_side_r1: int | None
+    winner_side_r2: int | None
+    defender_side: int | None
+    defender_side_r1: int | None
+    team_a_side_r1: int | None
+    team_a_side_r2: int | None
+    rule: ScoringRule
+    confidence: Confidence
+    confidence_r1: Confidence | None
+    confidence_r2: Confidence | None
+    counted: bool
+    reason: str | None
+    verdict: Verdict
+    note: str
+
+
+class ScoringBody(BaseModel):
+    """How each verdict of a session was reached; `maps` is null until it is scored."""
+
+    date: date
+    server_id: str
+    started_at: datetime
+    ended_at: datetime
+    gaming_session_id: int | None
+    gaming_session_ids: list[int]
+    maps: list[VerdictDebug] | None
+    status: Status
+    errors: list[SectionError]
