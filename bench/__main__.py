@@ -20,11 +20,12 @@ from bench.latency import latencies
 from bench.make_run import make_run
 from bench.memory import memory
 from bench.parsing import parsing
+from bench.recovery import recovery
 from bench.reporter import reporter
 from bench.scoring import scoring
 from bench.throughput import SUSTAINED, growth, sustained
 
-ON_POSTGRES = ("throughput", "latency", "card", "memory", "growth")
+ON_POSTGRES = ("throughput", "latency", "card", "memory", "growth", "recovery")
 ON_THEIR_OWN = {"reporter": reporter, "parsing": parsing, "scoring": scoring}
 PARTS = (*ON_THEIR_OWN, *ON_POSTGRES)
 _STOPPED = 130
@@ -73,7 +74,7 @@ def _timed(part: str, measure: Callable[[], list[Figure]]) -> list[Figure]:
 def _measure(part: str, laid: Ground, so_far: list[Figure]) -> list[Figure]:
     if part == "latency":  # a tenth of the load is known once the load is
         return latencies(laid, next((figure.value for figure in so_far if figure.name == SUSTAINED), None))
-    return {"throughput": sustained, "card": card, "memory": memory, "growth": growth}[part](laid)
+    return {"throughput": sustained, "card": card, "memory": memory, "growth": growth, "recovery": recovery}[part](laid)
 
 
 def machine() -> dict[str, str | int | None]:

@@ -44,6 +44,14 @@ def door(database_url: str) -> Iterator[Service]:
 
 
 @contextmanager
+def worker(database_url: str, data_folder: str) -> Iterator[None]:
+    """The worker process alone."""
+    settings = {"DATABASE_URL": database_url, "ROUNDWIRE_DATA": data_folder}
+    with _running(["-m", "ingest_api.worker"], settings):
+        yield
+
+
+@contextmanager
 def whole_service(database_url: str, discord_port: int) -> Iterator[Service]:
     """Supervisor, API, worker and presenter; the presenter posts to the stand-in for Discord."""
     port = free_port()

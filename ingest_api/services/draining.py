@@ -29,7 +29,7 @@ HANDS = 3
 """So many servers' records are brought at once: while the database writes one, the next is understood."""
 _REFUSALS_AT_ONCE = 500
 _AT_ONCE = 120
-_LONGEST_DELAY = timedelta(minutes=5)
+_LONGEST_DELAY = timedelta(seconds=30)
 # The segment is there until a commit after these has been made durable, and theirs with it.
 _WITHOUT_WAITING_FOR_THE_DISK = text("SET LOCAL synchronous_commit TO off")
 
