@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from ingest_api.services.sections import Sections
 from shared.db.audits import Audits
@@ -49,7 +49,8 @@ class DailyAudit:
         batch = [self._pending.popleft() for _ in range(min(BATCH, len(self._pending)))]
         try:
             self._look(batch, now)
-        except DBAPIError:
+        except (OperationalError, InterfaceError):  # the database is away; these rounds are looked at when it is back
+            self._pending.extendleft(reversed(batch))
             raise
         except Exception:  # rounds that cannot be looked at must not keep the others from it
             log.exception("plausibility_audit_failed", round_ids=batch)

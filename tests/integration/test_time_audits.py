@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from ingest_api.services.audit_times import BATCH, DailyAudit
 from tests.factories import a_player, a_report, a_second_report
@@ -131,6 +132,38 @@ def test_many_rounds_are_looked_at_some_at_a_time(door):
     assert door.row("SELECT rounds_checked FROM audit_runs WHERE audit = 'plausibility'")["rounds_checked"] == 251
 
 
+def test_a_database_that_goes_away_costs_no_round_its_look(door):
+    round_id = door.post(impossible()).json()["round_id"]
+    audit = DailyAudit(door.engine)
+    door.do("""
+        CREATE FUNCTION go_away() RETURNS trigger LANGUAGE plpgsql
+        AS $$ BEGIN RAISE EXCEPTION 'shutting down' USING ERRCODE = 'admin_shutdown'; END $$""")
+    door.do("CREATE TRIGGER away BEFORE INSERT ON plausibility_flags FOR EACH ROW EXECUTE FUNCTION go_away()")
+    with pytest.raises(OperationalError):
+        audit.step(NOON)
+    door.do("DROP TRIGGER away ON plausibility_flags")
+
+    assert audit.step(NOON)
+    assert flags(door) == {("kills", round_id)}
+
+
+def test_rounds_that_cannot_be_looked_at_do_not_end_the_audit(door):
+    door.post(impossible())
+    door.do("ALTER TABLE plausibility_flags RENAME TO away")
+
+    assert audit_all(door) == 1
+    assert door.row("SELECT rounds_checked FROM audit_runs")["rounds_checked"] == 0
+
+
+def test_flags_of_a_round_go_with_it(door):
+    door.post(impossible())
+    audit_all(door)
+    door.do("DELETE FROM round_fingerprints; DELETE FROM lua_round_teams; DELETE FROM lua_spawn_stats")
+    door.do("DELETE FROM player_comprehensive_stats; UPDATE round_events SET round_id = NULL; DELETE FROM rounds")
+
+    assert flags(door) == set()
+
+
 def test_a_second_round_that_still_has_its_first_in_it_is_flagged(door):
     """P23"""
 
@@ -177,13 +210,16 @@ def test_a_section_that_cannot_be_read_costs_itself_alone(door):
 
 
 def test_rounds_without_sides_are_counted_by_day_source_and_reason(door):
-    door.do("UPDATE servers SET created_at = now()")
+    """What is concluded from the rest lacks no more, and is told as such."""
+    broken_off = {"exit_kind": "aborted", "exit_line": None, "end_reason_raw": "map_change", "winner_team": None}
     door.post(a_report())
-    door.post(a_report(event_id="e-9", map_name="radar", winner_team=None))
+    door.post(a_report(event_id="e-8", map_name="radar", winner_team=None))
+    door.post(a_report(event_id="e-9", map_name="adlernest", **broken_off))
     door.do("UPDATE rounds SET round_date = CURRENT_DATE")
     told = door.client.get("/diagnostics/side-audit").json()
     (day,) = told["days"]
 
-    assert (told["rounds"], told["winner_missing"], told["defender_missing"]) == (2, 1, 0)
-    assert (day["source"], day["rounds"], day["missing_pct"]) == ("stats_ready", 2, 50.0)
+    assert (told["rounds"], told["winner_missing"], told["defender_missing"]) == (3, 1, 0)
+    assert (day["source"], day["rounds"], day["missing_pct"]) == ("stats_ready", 3, 33.3)
     assert (day["winner_reasons"], day["defender_reasons"]) == ({"not_told": 1}, {})
+    assert sum(day["concluded_from"].values()) == 1
