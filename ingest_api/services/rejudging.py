@@ -11,7 +11,7 @@ from ingest_api.services.placing import Placing, place
 from shared.db.replays import Replays
 from shared.db.rounds import Rounds
 from shared.db.surroundings import Neighbour
-from shared.domain.pairing import FIRST, Place, match_of
+from shared.domain.pairing import FIRST, SET_TIME_EQUAL_MS, Place, match_of
 
 
 def judge_among_neighbours(
@@ -43,9 +43,12 @@ def place_among(key: int, heard: Heard, neighbours: Sequence[Neighbour]) -> Plac
 
 
 def rejudge_displaced(connection: Connection, placing: Placing, rules: Rules, now: datetime) -> None:
-    """Judge everyone anew who stands elsewhere."""
+    """Judge everyone anew who stands elsewhere, but for whom only a stored limit moves that its voices do not tell."""
     for round_id, new_place in placing.displaced:
-        rejudge(connection, round_id, new_place, rules, now)
+        heard, expected_ms = hear(connection, round_id), new_place.expected_limit_ms
+        told_ms = heard.told.facts.limit_ms
+        if expected_ms is None or told_ms is None or abs(told_ms - expected_ms) > SET_TIME_EQUAL_MS:
+            rejudge(connection, round_id, new_place, rules, now, heard)
 
 
 def teach_other_half(
