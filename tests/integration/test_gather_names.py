@@ -62,7 +62,8 @@ def test_in_whatever_order_and_however_often_rounds_come_the_names_are_the_same(
 
 def test_a_second_name_of_a_player_is_a_name_of_his_too(told, names):
     renamed = [a_player(0, 2, guid=NORDIK, name="^1Other"), a_player(1, 1, guid=KAAMOS, name="Kaamos")]
-    told.tell(R1["report"], told_by_reporter(2, players=renamed, round_start_unix=R2_START, winner_team=1))
+    times = {"round_start_unix": R2_START, "elapsed_ms": 247_050, "limit_ms": 247_050, "next_limit_ms": None}
+    told.tell(R1["report"], told_by_reporter(2, players=renamed, winner_team=1, exit_kind="timelimit", **times))
     names.gather(MIDNIGHT)
     assert [row[:2] for row in known(told)] == [
         (KAAMOS[:8], "Kaamos"),
