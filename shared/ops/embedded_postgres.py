@@ -103,6 +103,11 @@ class EmbeddedPostgres:
             )
         wait_until_ready(self._server, self._place.cluster, self.log, log_start)
 
+    def quit(self) -> None:
+        """Let the server break off where it is, as after `pg_ctl stop -m immediate`; `restart` recovers it."""
+        if self._server is not None:
+            self._server.send_signal(signal.SIGQUIT)
+
     def stop(self, mode: Shutdown = Shutdown.FAST) -> None:
         """Stop the server and give the folder free. Stopping twice is harmless."""
         if self._server is not None:

@@ -20,6 +20,11 @@ class SmallDisk:
         self._mounted_at = mounted_at
         self._limits = resource.getrlimit(resource.RLIMIT_FSIZE)
 
+    @property
+    def is_mounted(self) -> bool:
+        """Whether it is a file system of its own, full for every process alike."""
+        return self._mounted_at is not None
+
     def fill(self) -> None:
         """From now on no report can be written."""
         if self._mounted_at is None:
@@ -54,9 +59,9 @@ class SmallDisk:
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[SmallDisk]:
-    """A disk at this folder, which exists."""
-    is_mounted = _mount("-t", "tmpfs", "-o", f"size={_SIZE}", "tmpfs", str(folder))
+def small_disk(folder: Path, size: str = _SIZE) -> Iterator[SmallDisk]:
+    """A disk of this size (as `mount` reads it) at this folder, which exists."""
+    is_mounted = _mount("-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder))
     disk = SmallDisk(folder if is_mounted else None)
     try:
         yield disk

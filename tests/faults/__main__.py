@@ -6,12 +6,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from tests.faults.chaos import CHAOS, chaos
 from tests.faults.deliveries import DELIVERIES, torment
 from tests.faults.rampage import rampage
 from tests.faults.restarts import RESTARTS, restart_again_and_again
 from tests.faults.stack import VICTIMS
 
-EVERY_VICTIM = (*VICTIMS, DELIVERIES, RESTARTS)
+EVERY_VICTIM = (*VICTIMS, DELIVERIES, RESTARTS, CHAOS)
 _LINES_SHOWN = 20
 
 
@@ -32,6 +33,9 @@ def main() -> int:
         logs = Path(tempfile.mkdtemp(prefix="roundwire-faults-"))
         if victim == DELIVERIES:
             report = torment(given.runs, seed, logs)
+        elif victim == CHAOS:
+            report, struck = chaos(given.runs, seed, logs, in_haste=given.in_haste)
+            print(", ".join(f"{times} x {name}" for name, times in struck.items()), flush=True)  # noqa: T201
         elif victim == RESTARTS:
             report = restart_again_and_again(given.runs)
         else:

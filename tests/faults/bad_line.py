@@ -5,6 +5,7 @@ import struct
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from enum import StrEnum
 from random import Random
 
@@ -28,12 +29,16 @@ class Mood(StrEnum):
 
 
 class BadLine:
-    """Listens on `port` and passes on to the service's port, in a mood while `is_bad`; `moods` counts them."""
+    """Listens on `port` and passes on to the service's port, in a mood while `is_bad`; `moods` counts them.
 
-    def __init__(self, service_port: int, rng: Random) -> None:
+    `choice`: the moods it may be in; one that stands there more often, it is in more often.
+    """
+
+    def __init__(self, service_port: int, rng: Random, choice: Sequence[Mood] = tuple(Mood)) -> None:
         self.is_bad = True
         self.moods: Counter[Mood] = Counter()
         self._service_port, self._rng, self._lock = service_port, rng, threading.Lock()
+        self._choice = choice
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.port: int = self._socket.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -52,7 +57,7 @@ class BadLine:
 
     def _serve(self, connection: socket.socket) -> None:
         with self._lock:
-            mood = self._rng.choice(list(Mood)) if self.is_bad else Mood.FINE
+            mood = self._rng.choice(self._choice) if self.is_bad else Mood.FINE
             share, pause_seconds = self._rng.random(), self._rng.uniform(0, _LONGEST_PAUSE_SECONDS)
             self.moods[mood] += 1
         connection.settimeout(_ANSWER_WITHIN_SECONDS)

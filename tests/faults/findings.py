@@ -1,6 +1,7 @@
 """After everything has settled: is every acknowledged report kept once, its round once, and its message once?"""
 
 import hashlib
+import urllib.request
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,10 @@ _FIRST_RECEIPTS = """
         SELECT FROM drained_records d
         WHERE d.delivery_id = r.delivery_id AND d.received_at = r.received_at AND d.outcome = 'duplicate'))
 """
+_WITHOUT_OUTCOME = """
+    SELECT id FROM deliveries d WHERE NOT EXISTS (SELECT FROM delivery_receipts r WHERE r.delivery_id = d.id)
+"""
+_COUNTED = "roundwire_deliveries_"
 _DRAINED = "SELECT spool_id, delivery_id FROM drained_records"
 _PUBLICATIONS = "SELECT id, subject, status, posted_to, message_id FROM publications"
 
@@ -49,12 +54,25 @@ def look_for_damage(stack: Stack, reporters: Sequence[Reporter]) -> Findings:
     findings.wrong += [refusal for reporter in reporters for refusal in reporter.refusals] + stack.accidents
     drained = dict(stack.ask(_DRAINED))
     acknowledged = [_as_known_now(one, drained) for one in acknowledged]
+    _look_at_outcomes(stack, findings)
     rounds = _look_at_evidence(stack, acknowledged, findings)
     _look_at_messages(stack, rounds, findings)
     tokens = {reporter.server_id: reporter.token for reporter in reporters}
     findings.wrong += _answers_that_differ(stack, acknowledged, tokens)
     findings.count("delivery: something was stored beside them", 1 + _surplus(stack, acknowledged))
     return findings
+
+
+def _look_at_outcomes(stack: Stack, findings: Findings) -> None:
+    """Every delivery has one first outcome, and what was received is what became of it all."""
+    for (delivery_id,) in stack.ask(_WITHOUT_OUTCOME):
+        findings.wrong.append(f"delivery {delivery_id} has no outcome")
+    with urllib.request.urlopen(f"http://127.0.0.1:{stack.port}/metrics", timeout=30) as answer:
+        lines = [line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if line.startswith(_COUNTED)]
+    received = sum(float(value) for name, value in lines if name == f"{_COUNTED}received_total")
+    outcomes = sum(float(value) for name, value in lines if name.startswith(f"{_COUNTED[:-1]}_total{{"))
+    if received != outcomes:
+        findings.wrong.append(f"{received:.0f} received, {outcomes:.0f} outcomes")
 
 
 def _as_known_now(one: Acknowledged, drained: dict[str, int]) -> Acknowledged:

@@ -55,93 +55,103 @@ def rampage(victim: str, kills: int, seed: int, logs: Path, *, in_haste: bool) -
     began = time.monotonic()
     try:
         with running_stack(logs) as stack:
-            return _Rampage(stack, victim, Random(seed), in_haste=in_haste).go(kills, seed, began)
+            return Rampage(stack, victim, Random(seed), in_haste=in_haste).go(kills, seed, began)
     except Exception as error:
         error.add_note(f"seed {seed}; the processes' logs are in {logs}")
         raise
 
 
-class _Rampage:
+class Rampage:
+    """One run; `hurt_once` is what is done again and again."""
+
     def __init__(self, stack: Stack, victim: str, rng: Random, *, in_haste: bool) -> None:
-        self._stack, self._victim, self._rng, self._in_haste = stack, victim, rng, in_haste
-        self._reporters = [self._reporter(f"srv{number:02d}") for number in range(SERVERS)]
+        self.stack, self._victim, self.rng, self.in_haste = stack, victim, rng, in_haste
+        self.reporters = [self._reporter(f"srv{number:02d}") for number in range(SERVERS)]
 
     def go(self, kills: int, seed: int, began: float) -> Report:
         """The load, the kills, the calm after them, and what is found then."""
         if self._victim == "worker":
-            self._stack.make_the_door_stumble()
-        for reporter in self._reporters:
+            self.stack.make_the_door_stumble()
+        for reporter in self.reporters:
             reporter.start()
         try:
             for _ in range(kills):
-                self._kill_once()
+                self.hurt_once()
             self._settle()
         finally:
-            for reporter in self._reporters:
+            for reporter in self.reporters:
                 reporter.leave()
-        acknowledged = [one for reporter in self._reporters for one in reporter.acknowledged]
-        findings = look_for_damage(self._stack, self._reporters)
+        acknowledged = [one for reporter in self.reporters for one in reporter.acknowledged]
+        findings = look_for_damage(self.stack, self.reporters)
         return Report(
             self._victim,
             seed,
             kills,
             len(acknowledged),
-            sum(reporter.in_vain for reporter in self._reporters),
-            sum(reporter.cut_off for reporter in self._reporters),
+            sum(reporter.in_vain for reporter in self.reporters),
+            sum(reporter.cut_off for reporter in self.reporters),
             sum(one.receipt["outcome"] == "duplicate" for one in acknowledged),
-            len(self._stack.discord.state.shown_messages()),
+            len(self.stack.discord.state.shown_messages()),
             findings,
             time.monotonic() - began,
         )
 
-    def _kill_once(self) -> None:
-        if self._rng.random() < DIES_EARLY:
-            self._stack.tend(self._rng.uniform(0, LONGEST_START_SECONDS))
+    def hurt_once(self) -> None:
+        """One kill, early in a life or when something was achieved."""
+        if self.rng.random() < DIES_EARLY:
+            self.stack.tend(self.rng.uniform(0, LONGEST_START_SECONDS))
         else:
             progress = self._progress()
             before = progress()
-            self._stack.wait_until(lambda: progress() > before, f"the {self._victim} is at work again")
-            self._stack.tend(self._rng.uniform(0, LONGEST_WORK_SECONDS))
-        if self._victim == "presenter" and self._rng.random() < SLOW_ANSWERS:
-            hesitation = faults.slow(self._rng.uniform(0, LONGEST_ANSWER_SECONDS), stores=True)
-            self._stack.discord.state.faults.append(hesitation)
-            self._stack.tend(self._rng.uniform(0, LONGEST_ANSWER_SECONDS))
-        self._stack.kill(self._victim)
-        self._stack.discord.state.forget_nonces()  # Discord remembers them for minutes: too short to rely on
-        if self._in_haste and self._victim != POSTGRES:
-            self._stack.let_time_pass()
-        self._stack.start_again(self._victim)
+            self.stack.wait_until(lambda: progress() > before, f"the {self._victim} is at work again")
+            self.stack.tend(self.rng.uniform(0, LONGEST_WORK_SECONDS))
+        if self._victim == "presenter" and self.rng.random() < SLOW_ANSWERS:
+            hesitation = faults.slow(self.rng.uniform(0, LONGEST_ANSWER_SECONDS), stores=True)
+            self.stack.discord.state.faults.append(hesitation)
+            self.stack.tend(self.rng.uniform(0, LONGEST_ANSWER_SECONDS))
+        self.stack.kill(self._victim)
+        self.stack.discord.state.forget_nonces()  # Discord remembers them for minutes: too short to rely on
+        if self.in_haste and self._victim != POSTGRES:
+            self.stack.let_time_pass()
+        self.stack.start_again(self._victim)
 
     def _progress(self) -> Callable[[], int]:
         """What grows when the victim is at work."""
         if self._victim == "presenter":
-            return lambda: len(self._stack.discord.state.journal)
+            return lambda: len(self.stack.discord.state.journal)
         if self._victim == "worker":
             return lambda: self._count("SELECT count(*) FROM round_events WHERE state = 'published'")
-        return lambda: sum(len(reporter.acknowledged) for reporter in self._reporters)
+        return lambda: sum(len(reporter.acknowledged) for reporter in self.reporters)
+
+    def calm_down(self) -> None:
+        """Whatever troubles last end; a kill is over at once."""
 
     def _settle(self) -> None:
         """The last report is acknowledged, and nothing is left to be judged or said."""
-        for reporter in self._reporters:
+        self.calm_down()
+        for reporter in self.reporters:
             reporter.finish()
-        self._stack.wait_until(self._reporters_are_done, "every report is acknowledged")
-        if self._in_haste:
-            self._stack.let_time_pass()
-        self._stack.wait_until(self._is_quiet, "everything is judged and said", LEASE_AND_RETRY_SECONDS)
+        self.stack.wait_until(self._reporters_are_done, "every report is acknowledged")
+        if self.in_haste:
+            self.stack.let_time_pass()
+        self.stack.wait_until(self._is_quiet, "everything is judged and said", LEASE_AND_RETRY_SECONDS)
 
     def _reporters_are_done(self) -> bool:
-        return not any(reporter.is_alive() for reporter in self._reporters)
+        return not any(reporter.is_alive() for reporter in self.reporters)
 
     def _is_quiet(self) -> bool:
         unsaid = self._count("SELECT count(*) FROM publications WHERE status IN ('pending', 'claimed')")
         unfinished = self._count("SELECT count(*) FROM round_events WHERE state IN ('seen', 'enriched')")
-        return unsaid + unfinished + self._stack.waiting_in_spool() == 0
+        return unsaid + unfinished + self.stack.waiting_in_spool() == 0
 
     def _count(self, question: str) -> int:
-        ((found,),) = self._stack.ask(question)
+        ((found,),) = self.stack.ask(question)
         return int(found)
 
     def _reporter(self, server_id: str) -> Reporter:
-        token = self._stack.register(server_id)
-        rng = Random(self._rng.random())
-        return Reporter(self._stack.port, server_id, token, PAUSE_SECONDS[self._victim], rng)
+        token = self.stack.register(server_id)
+        return self.make_reporter(server_id, token, Random(self.rng.random()))
+
+    def make_reporter(self, server_id: str, token: str, rng: Random) -> Reporter:
+        """A game server."""
+        return Reporter(self.stack.port, server_id, token, PAUSE_SECONDS[self._victim], rng)

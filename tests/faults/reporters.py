@@ -1,8 +1,10 @@
 """Game servers under load: each sends one report after the other and, as the reporter does, the same again until a 2xx."""
 
 import http.client
+import itertools
 import json
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -14,6 +16,7 @@ MATCH_EVERY_SECONDS = 1_800
 ANSWER_WITHIN_SECONDS = 20.0
 LONGEST_PAUSE_SECONDS = 0.4
 UNAVAILABLE = 503
+_OUT_OF_ORDER = 4
 SENT_AGAIN_ALL_THE_SAME = 0.1  # share of the acknowledged reports
 _MAPS = ("supply", "etl_adlernest", "etl_ice", "te_escape2", "sw_goldrush_te")
 _R2_AFTER_SECONDS = R2_START - R1_START
@@ -63,25 +66,28 @@ class Reporter(threading.Thread):
     """One game server. It sends until told to stop, and then ends what it has begun.
 
     `in_vain` counts the attempts it had to repeat, `cut_off` those among them that broke off after the connection stood:
-    whether the report was kept, nobody knows then. `refusals` are answers that no outage excuses.
+    whether the report was kept, nobody knows then. `refusals` are answers that no outage excuses. One that is not orderly
+    sends later rounds before earlier ones.
     """
 
-    def __init__(self, port: int, server_id: str, token: str, pause_seconds: float, rng: Random) -> None:
+    def __init__(
+        self, port: int, server_id: str, token: str, pause_seconds: float, rng: Random, *, is_orderly: bool = True
+    ) -> None:
         super().__init__(name=server_id)
         self.server_id, self.token = server_id, token
         self.acknowledged: list[Acknowledged] = []
         self.refusals: list[str] = []
         self.in_vain = self.cut_off = 0
         self._port, self._pause_seconds, self._rng = port, pause_seconds, rng
+        self._is_orderly = is_orderly
         self._told_to_stop = threading.Event()
         self._must_leave = threading.Event()
 
     def run(self) -> None:
         """Report after report."""
-        number = 0
+        numbers = self._numbers()
         while not self._told_to_stop.wait(self._rng.uniform(0, 2 * self._pause_seconds)):
-            self._deliver(report_body(self.server_id, number))
-            number += 1
+            self._deliver(report_body(self.server_id, next(numbers)))
             if self.acknowledged and self._rng.random() < SENT_AGAIN_ALL_THE_SAME:
                 self._try_once(self._rng.choice(self.acknowledged).body)
 
@@ -94,6 +100,11 @@ class Reporter(threading.Thread):
         self._told_to_stop.set()
         self._must_leave.set()
 
+    def _numbers(self) -> Iterator[int]:
+        for first in itertools.count(0, _OUT_OF_ORDER):
+            block = range(first, first + _OUT_OF_ORDER)
+            yield from block if self._is_orderly else self._rng.sample(block, _OUT_OF_ORDER)
+
     def _deliver(self, body: bytes) -> None:
         while not self._must_leave.is_set():
             answer = self._try_once(body)
@@ -105,7 +116,7 @@ class Reporter(threading.Thread):
     def _try_once(self, body: bytes) -> tuple[int, dict[str, Any]] | None:
         try:
             status, receipt = post(self._port, self.token, body)
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, http.client.HTTPException, ValueError) as error:  # the last: an answer cut in its head
             self.in_vain += 1
             self.cut_off += not isinstance(error, ConnectionRefusedError)
             return None

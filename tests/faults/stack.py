@@ -7,7 +7,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import Popen
 
@@ -18,7 +18,7 @@ from ingest_api.services.spool import DELIVERIES, FOLDER, REFUSALS
 from shared.db.engine import sqlalchemy_url
 from shared.db.migrate import upgrade
 from shared.db.servers import Servers
-from shared.ops.borrowed_postgres import throwaway_postgres
+from shared.ops.borrowed_postgres import SHORT, throwaway_postgres
 from shared.ops.child_process import processes_in, start_child
 from shared.ops.clock import utc_now
 from shared.ops.embedded_postgres import EmbeddedPostgres
@@ -27,6 +27,7 @@ from shared.ops.spool_reader import Contents
 from tests.e2e.service_process import free_port
 from tests.fakes.discord_api.server import FakeDiscord
 from tests.fakes.discord_api.state import CHANNEL_ID, TOKEN
+from tests.faults.stepped_clock import set_clock
 
 CHECKOUT = Path(__file__).parents[2]
 PROGRAMS = {"api": "ingest_api.main", "worker": "ingest_api.worker", "presenter": "presenter_bot.main"}
@@ -34,6 +35,7 @@ POSTGRES = "postgres"
 VICTIMS = (*PROGRAMS, POSTGRES)
 PATIENCE_SECONDS = 60.0
 _POLL_SECONDS = 0.01
+_LAST_BREATH_SECONDS = 2.0
 # Every few judgements fail at the door, so that the worker has something to finish.
 _STUMBLE = """
     CREATE FUNCTION stumble_at_the_door() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -57,12 +59,20 @@ class Stack:
     `accidents` names what ended although nobody killed it.
     """
 
-    def __init__(self, postgres: EmbeddedPostgres, discord: FakeDiscord, logs: Path) -> None:
+    def __init__(
+        self,
+        postgres: EmbeddedPostgres,
+        discord: FakeDiscord,
+        logs: Path,
+        data: Path | None = None,
+        clock: Path | None = None,
+    ) -> None:
         self.port = free_port()
         self.discord = discord
         self.accidents: list[str] = []
         self._postgres = postgres
         self._logs = logs
+        self._data = data or logs / "data"
         self._administrator = create_engine(
             sqlalchemy_url(postgres.url), poolclass=pool.NullPool, isolation_level="AUTOCOMMIT"
         )
@@ -73,11 +83,13 @@ class Stack:
             "DISCORD_CHANNEL_ID": str(CHANNEL_ID),
             "DISCORD_API_BASE": discord.api_base,
             "ROUNDWIRE_PORT": str(self.port),
-            "ROUNDWIRE_DATA": str(logs / "data"),
+            "ROUNDWIRE_DATA": str(self._data),
             "ROUNDWIRE_ROUNDS_PER_MINUTE": "1000000",
             "ROUNDWIRE_ROUNDS_BURST": "1000000",
         }
         self._processes: dict[str, Popen[bytes]] = {}
+        self._clock = clock
+        self.set_clock(0)
 
     def start(self) -> None:
         """Start everything; returns when the API is ready."""
@@ -102,6 +114,33 @@ class Stack:
             self._postgres.restart()
         else:
             self._start(victim)
+
+    def hold(self, victim: str, seconds: float) -> None:
+        """SIGSTOP, and after a while SIGCONT; for Postgres: to all its processes."""
+        is_database = victim == POSTGRES
+        held = processes_in(self._postgres.cluster, "postgres") if is_database else [self._processes[victim].pid]
+        _send(signal.SIGSTOP, held)
+        time.sleep(seconds)
+        _send(signal.SIGCONT, held)
+
+    def stop_database_at_once(self) -> None:
+        """As `pg_ctl stop -m immediate`: it breaks off, and recovers when it is started again."""
+        self._postgres.quit()
+        while self._postgres.is_running():
+            time.sleep(_POLL_SECONDS)
+
+    def revive(self) -> None:
+        """Start the database again if it has ended."""
+        patience_ends = time.monotonic() + _LAST_BREATH_SECONDS
+        while self._postgres.is_running() and time.monotonic() < patience_ends:
+            self.tend(_POLL_SECONDS)
+        if not self._postgres.is_running():
+            self._postgres.restart()
+
+    def set_clock(self, wrong_by_seconds: float) -> None:
+        """By how much the clock of all processes is wrong from now on."""
+        if self._clock is not None:
+            set_clock(self._clock, wrong_by_seconds)
 
     def stop(self) -> None:
         """Kill everything but Postgres."""
@@ -150,7 +189,7 @@ class Stack:
         """A game server's token, as `roundwire server add` gives it."""
         with self._administrator.connect() as connection:
             token = add_server(connection, server_id, now=utc_now())
-            KnownServersFile(self._logs / "data").write(Servers(connection).known(utc_now()))
+            KnownServersFile(self._data).write(Servers(connection).known(utc_now()))
         return token
 
     def make_the_door_stumble(self) -> None:
@@ -163,7 +202,8 @@ class Stack:
 
     def _start(self, name: str) -> None:
         with (self._logs / f"{name}.log").open("ab") as log:
-            argv = [sys.executable, "-m", PROGRAMS[name]]
+            stepped = [] if self._clock is None else ["tests.faults.stepped_clock", str(self._clock)]
+            argv = [sys.executable, "-m", *stepped, PROGRAMS[name]]
             self._processes[name] = start_child(argv, env=self._environment, output=log, cwd=CHECKOUT)
 
     def _is_ready(self) -> bool:
@@ -174,12 +214,22 @@ class Stack:
             return False
 
 
+def _send(number: signal.Signals, process_ids: list[int]) -> None:
+    for process_id in process_ids:
+        with suppress(ProcessLookupError):
+            os.kill(process_id, number)
+
+
 @contextmanager
-def running_stack(logs: Path) -> Iterator[Stack]:
-    """A service on a durable Postgres of its own and a Discord stand-in, running; each process writes `<name>.log`."""
-    with throwaway_postgres(durable=True) as postgres, FakeDiscord() as discord:
+def running_stack(logs: Path, disk: Path | None = None, clock: Path | None = None) -> Iterator[Stack]:
+    """A service on a durable Postgres of its own and a Discord stand-in, running; each process writes `<name>.log`.
+
+    `disk`: where database and data folder lie, else where there is room. `clock`: a file that says how wrong the clock is.
+    """
+    with throwaway_postgres(durable=True, under=disk or SHORT) as postgres, FakeDiscord() as discord:
         upgrade(postgres.url)
-        stack = Stack(postgres, discord, logs)
+        data = None if disk is None else disk / "data"
+        stack = Stack(postgres, discord, logs, data, clock)
         try:
             stack.start()
             yield stack
