@@ -167,3 +167,21 @@ def test_a_player_who_missed_a_round_has_a_gap_in_his_line(door):
     html = page(door, f"/sessions/{EVENING}")
     assert html.count("<polyline") == 2
     assert html.count('class="dot"') == 2
+
+
+@pytest.mark.parametrize(
+    ("table", "path"),
+    [
+        ("lua_spawn_stats", "/rounds/1"),
+        ("round_awards", "/rounds/1"),
+        ("session_teams", f"/sessions/{EVENING}"),
+        ("player_comprehensive_stats", f"/sessions/{EVENING}"),
+        ("session_results", f"/sessions/{EVENING}"),
+    ],
+)
+def test_a_page_stands_without_a_part_of_it_and_says_which_one(evening, table, path):
+    """P44."""
+    evening.do(f"ALTER TABLE {table} RENAME TO elsewhere")
+    html = page(evening, path)
+    assert "INCOMPLETE" in html
+    assert "Not readable at the moment" in html
