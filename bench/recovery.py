@@ -11,12 +11,14 @@ from sqlalchemy import create_engine, pool, text
 from bench.databases import ON_DISK
 from bench.figures import Figure, Target
 from bench.ground import SEEDED_ROUNDS, Ground
+from bench.processes import cpu_seconds
 from bench.reports import SERVERS, Reports, server_id
 from bench.service import worker
 from ingest_api.services.spool import DELIVERIES, Spool
 from shared.db.engine import sqlalchemy_url
 from shared.domain.spool_record import SpoolHead
 from shared.domain.vocabulary import Kind, Outcome
+from shared.ops.child_process import processes_in
 from shared.ops.clock import utc_now
 from shared.ops.spool_writer import segments
 
@@ -25,6 +27,7 @@ _NO_ID_YET = ""
 _BOUND_BYTES = 1 << 30
 _PATIENCE_SECONDS = 600
 _SENDERS = 32
+_MS_PER_SECOND = 1000
 _BROUGHT = text("SELECT count(*) FROM drained_records WHERE outcome = 'accepted'")
 
 
@@ -33,15 +36,21 @@ def recovery(ground: Ground) -> list[Figure]:
     with ground.fresh_database() as url, TemporaryDirectory(prefix="roundwire-", dir=ON_DISK) as data:
         spool = Spool(Path(data), _BOUND_BYTES)
         _fill(spool, ground.since_unix)
-        began = time.monotonic()
-        with worker(url, data):
+        postgres = processes_in(ground.databases.cluster, "postgres")
+        began, postgres_before = time.monotonic(), cpu_seconds(postgres)
+        with worker(url, data) as pid:
             while segments(spool.folder, DELIVERIES):
                 if time.monotonic() > began + _PATIENCE_SECONDS:
                     raise TimeoutError("the spool was not emptied")
                 time.sleep(0.1)
-            seconds = time.monotonic() - began
+            seconds, own_seconds = time.monotonic() - began, cpu_seconds([pid])
+            postgres_seconds = cpu_seconds(processes_in(ground.databases.cluster, "postgres")) - postgres_before
         _check(url)
-    return [Figure(f"{SPOOLED} spooled rounds brought home", seconds, "s", target=Target(60))]
+    return [
+        Figure(f"{SPOOLED} spooled rounds brought home", seconds, "s", target=Target(60)),
+        Figure("  processor time, worker", own_seconds * _MS_PER_SECOND / SPOOLED, "ms/round"),
+        Figure("  processor time, Postgres", postgres_seconds * _MS_PER_SECOND / SPOOLED, "ms/round"),
+    ]
 
 
 def _fill(spool: Spool, since_unix: int) -> None:

@@ -44,11 +44,11 @@ def door(database_url: str) -> Iterator[Service]:
 
 
 @contextmanager
-def worker(database_url: str, data_folder: str) -> Iterator[None]:
-    """The worker process alone."""
+def worker(database_url: str, data_folder: str) -> Iterator[int]:
+    """The worker process alone; answers its process id."""
     settings = {"DATABASE_URL": database_url, "ROUNDWIRE_DATA": data_folder}
-    with _running(["-m", "ingest_api.worker"], settings):
-        yield
+    with _running(["-m", "ingest_api.worker"], settings) as process:
+        yield process.pid
 
 
 @contextmanager

@@ -74,6 +74,7 @@ class DeliveryTotals:
         self._spool, self._file = spool, data_folder / FILE
         self._counting, self._counting_alone = Counting(), threading.Lock()
         self._last: Counted | None = None
+        self._kept: Counted | None = None
 
     def read(self, now: datetime) -> Totals:
         """The totals of this moment."""
@@ -95,14 +96,15 @@ class DeliveryTotals:
 
     def keep_known(self, now: datetime) -> None:
         """Remember what the database holds, for when it cannot be asked."""
-        if self._last is not None and now - self._last.at < COUNT_EVERY:
+        if self._kept is not None and now - self._kept.at < COUNT_EVERY:
             return
-        before = self._last
+        before = self._kept
         try:
             with self._engine.connect() as connection:
                 counted = self._count(connection, self._spool.heads(), now)
         except UNREACHABLE:
             return
+        self._kept = counted
         if before is None or counted.groups != before.groups:
             try:
                 write_private(self._file, _encode(counted))
