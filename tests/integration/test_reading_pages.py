@@ -114,6 +114,13 @@ def test_a_round_that_does_not_count_says_why(evening):
     assert "does not count: aborted" in html or "does not count: cancelled" in html
 
 
+def test_a_round_without_a_regular_end_shows_nobody_as_its_winner(evening):
+    """P46: scripts set the winner to the defender beforehand."""
+    html = page(evening, f"/rounds/{evening.round_ids[2]}")
+    assert "No regular end" in html
+    assert "won ·" not in html
+
+
 def test_every_link_of_these_pages_leads_somewhere(evening):
     links = {link for path in pages(evening.round_ids) for link in re.findall(r'href="(/[^"]*)"', page(evening, path))}
     assert len(links) > 10
