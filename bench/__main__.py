@@ -20,13 +20,14 @@ from bench.latency import latencies
 from bench.make_run import make_run
 from bench.memory import memory
 from bench.parsing import parsing
+from bench.reading import reading
 from bench.recovery import recovery
 from bench.reporter import reporter
 from bench.scoring import scoring
 from bench.throughput import SUSTAINED, growth, sustained
 
 ON_POSTGRES = ("throughput", "latency", "card", "memory", "growth", "recovery")
-ON_THEIR_OWN = {"reporter": reporter, "parsing": parsing, "scoring": scoring}
+ON_THEIR_OWN = {"reporter": reporter, "parsing": parsing, "scoring": scoring, "reading": reading}
 PARTS = (*ON_THEIR_OWN, *ON_POSTGRES)
 _STOPPED = 130
 

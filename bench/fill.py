@@ -26,6 +26,9 @@ _TABLES = {
     "player_comprehensive_stats": ("id", "player_comprehensive_stats"),
     "weapon_comprehensive_stats": ("id", "weapon_comprehensive_stats"),
     "publications": ("id", "publications"),
+    "matches": ("gaming_session_id", "gaming_sessions"),
+    "session_teams": ("id", "session_teams"),
+    "session_results": ("id", "session_results"),
 }
 _REFERENCES = {
     "gaming_session_id": "gaming_sessions",
@@ -34,6 +37,9 @@ _REFERENCES = {
     "round_id": "rounds",
     "event_id": "round_events",
     "first_event_id": "round_events",
+    "r1_round_id": "rounds",
+    "r2_round_id": "rounds",
+    "detected_from_round_id": "rounds",
 }
 _IDENTITIES = {  # made with the shift of a round's id, which no copy made before has had
     "content_sha256": "encode(sha256((content_sha256 || (k * {rounds}))::bytea), 'hex')",
