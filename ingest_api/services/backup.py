@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from ingest_api.services.spool import FOLDER as SPOOL_FOLDER
 from shared.db import migrate
 from shared.db.copies import Filling, Snapshot, TableShape, open_filling, open_snapshot
 from shared.ops.backup_file import BackupReader, BackupWriter, opened_backup, written_backup
 from shared.ops.errors import BackupError
 
-SPOOL_FOLDER = "spool"
 _TABLES, _SPOOL = "tables/", "spool/"
 _PIECE_BYTES = 1 << 20
 
