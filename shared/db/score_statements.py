@@ -60,14 +60,14 @@ _TEAM = [
     for column in session_teams.columns
     if column.name not in _OWN_KEYS | {"gaming_session_id", "map_name", "team_slot"}
 ]
-# What stood under another name, or holds a round that is ours now, makes room first; both are looked at afterwards only.
+# What stood under another name, or holds a round that is ours now, makes room first.
+MAKE_ROOM = text("""
+DELETE FROM matches
+WHERE match_id <> ALL (:match_ids) AND (gaming_session_id = :session_id OR r1_round_id = ANY (:round_ids)
+                                        OR r2_round_id = ANY (:round_ids))
+""")
 WRITE_MATCHES = text(f"""
-WITH given AS (SELECT * FROM json_populate_recordset(NULL::matches, CAST(:matches AS json))),
-gone AS (
-    DELETE FROM matches m USING (SELECT array_agg(match_id) AS ids, array_agg(r1_round_id) || array_agg(r2_round_id) AS rounds
-                                 FROM given) AS ours
-    WHERE m.match_id <> ALL (ours.ids)
-      AND (m.gaming_session_id = :session_id OR m.r1_round_id = ANY (ours.rounds) OR m.r2_round_id = ANY (ours.rounds)))
+WITH given AS (SELECT * FROM json_populate_recordset(NULL::matches, CAST(:matches AS json)))
 INSERT INTO matches (match_id, {", ".join(_MATCH)}, updated_at)
 SELECT given.match_id, {_set(_MATCH, "given")}, :now FROM given
 ON CONFLICT ON CONSTRAINT matches_pkey DO UPDATE

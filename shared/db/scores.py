@@ -96,7 +96,14 @@ class Scores:
                 self._connection.execute(statement, whose)
             return True
         rows = match_rows(score, grounds.session_id, grounds.server_id)
-        self._connection.execute(sql.WRITE_MATCHES, whose | {"matches": _json(rows), "now": now})
+        ours = {
+            "match_ids": [row["match_id"] for row in rows],
+            "round_ids": [
+                row[half] for row in rows for half in ("r1_round_id", "r2_round_id") if row[half] is not None
+            ],
+        }
+        self._connection.execute(sql.MAKE_ROOM, whose | ours)
+        self._connection.execute(sql.WRITE_MATCHES, {"matches": _json(rows), "now": now})
         row = result_row(result, grounds.session_id, grounds.times)
         self._connection.execute(sql.WRITE_RESULT, {"result": _json(row)})
         teams = team_rows(score.teams, labels, grounds.session_id)
