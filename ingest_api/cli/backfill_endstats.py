@@ -7,6 +7,7 @@ from ingest_api.cli.database import open_database
 from ingest_api.cli.output import add_json_option, plain_line, print_json
 from ingest_api.cli.quiet import only_errors_logged
 from ingest_api.services.backfill_endstats import Backfilled, BackfillReport, backfill_endstats
+from ingest_api.services.judging import Rules
 from shared.domain.figures import plural
 from shared.ops.clock import utc_now
 from shared.ops.settings import Settings
@@ -26,10 +27,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Import and report; 1 when a file is left that could not be imported. Raises StartError."""
-    since, until = (arguments.date or arguments.since), (arguments.date or arguments.until)
+    span = (arguments.date or arguments.since, arguments.date or arguments.until)
     report, left = BackfillReport(), list[Backfilled]()
     with open_database(settings) as engine, only_errors_logged():
-        for one in backfill_endstats(engine, since, until, arguments.limit, utc_now(), is_applied=arguments.is_applied):
+        rules, is_applied = Rules(filler_maps=settings.filler_map_names), bool(arguments.is_applied)
+        for one in backfill_endstats(engine, span, arguments.limit, rules, utc_now(), is_applied=is_applied):
             report.add(one)
             if one.left is not None:
                 left.append(one)

@@ -14,7 +14,6 @@ from shared.db.endstats_files import EndstatsFile, EndstatsFiles, EndstatsStandi
 from shared.db.servers import Servers
 from shared.domain.vocabulary import EventState
 
-_NOTHING_IS_POSTED = Rules(autopost=False)
 _SKIPPED_PROCESSED, _SKIPPED_EXISTING = "skipped_processed", "skipped_existing"
 
 
@@ -53,20 +52,20 @@ class BackfillReport:
 
 
 def backfill_endstats(
-    engine: Engine, since: date, until: date, limit: int | None, now: datetime, *, is_applied: bool
+    engine: Engine, span: tuple[date, date], limit: int | None, rules: Rules, now: datetime, *, is_applied: bool
 ) -> Iterator[Backfilled]:
-    """Import every file of these dates that is not, each in a transaction of its own that is undone unless `is_applied`.
+    """Import every file that is not, each in a transaction of its own that is undone unless `is_applied`.
 
-    `limit`: after so many files that were imported no more are.
+    `span`: first and last date in the files' names. `limit`: after so many files that were imported no more are.
     """
     with engine.connect() as connection:
-        files = EndstatsFiles(connection).stamped(since, until)
+        files = EndstatsFiles(connection).stamped(*span)
     awarded: set[int] = set()
     for file in files:
         if limit is not None and len(awarded) >= limit:
             return
         with engine.connect() as connection:
-            done = _import(connection, file, awarded, now)
+            done = _import(connection, file, awarded, rules.without_posting(), now)
             if is_applied:
                 connection.commit()
         if done.round_id is not None:
@@ -74,7 +73,7 @@ def backfill_endstats(
         yield done
 
 
-def _import(connection: Connection, file: EndstatsFile, awarded: set[int], now: datetime) -> Backfilled:
+def _import(connection: Connection, file: EndstatsFile, awarded: set[int], rules: Rules, now: datetime) -> Backfilled:
     Servers(connection).lock(file.server_id)
     standing = EndstatsFiles(connection).standing(file.round_event_id)
     if standing.round_id in awarded:
@@ -83,7 +82,7 @@ def _import(connection: Connection, file: EndstatsFile, awarded: set[int], now: 
         return Backfilled(file, skipped=_SKIPPED_PROCESSED)
     if standing.round_has_awards:
         return Backfilled(file, skipped=_SKIPPED_EXISTING)
-    round_id, reason = _into_its_round(connection, standing, now)
+    round_id, reason = _into_its_round(connection, standing, rules, now)
     if round_id is None:
         return Backfilled(file, left=reason)
     if round_id in awarded:
@@ -92,12 +91,14 @@ def _import(connection: Connection, file: EndstatsFile, awarded: set[int], now: 
     return Backfilled(file, round_id, awards, duels)
 
 
-def _into_its_round(connection: Connection, standing: EndstatsStanding, now: datetime) -> tuple[int | None, str | None]:
+def _into_its_round(
+    connection: Connection, standing: EndstatsStanding, rules: Rules, now: datetime
+) -> tuple[int | None, str | None]:
     """The round that has the file's awards now, or why there is none."""
     if standing.round_id is not None:
         write_beside(connection, standing.round_id, hear(connection, standing.round_id), now)
         return standing.round_id, None
     if standing.state is EventState.QUARANTINED:
         return None, standing.state
-    digested = try_again(connection, standing.delivery_id, standing.state, _NOTHING_IS_POSTED, now)
+    digested = try_again(connection, standing.delivery_id, standing.state, rules, now)
     return digested.round_id, digested.link.reason

@@ -46,9 +46,10 @@ ORDER BY e.received_at DESC, e.id DESC LIMIT :limit
 """)
 _CONFLICTS = text("""
 SELECT e.id AS round_event_id, e.delivery_id, d.kind, e.server_id, e.map_name, e.round_number, e.link_reason,
-       e.link_details -> 'candidate_ids' AS round_ids, e.received_at
+       e.link_details -> 'candidate_ids' AS round_ids, e.link_details -> 'conflicting_ids' AS conflicting_ids, e.received_at
 FROM round_events e JOIN deliveries d ON d.id = e.delivery_id
-WHERE e.state = 'parsed' AND e.round_id IS NULL AND e.link_status = 'ambiguous'
+WHERE (e.state = 'parsed' AND e.round_id IS NULL AND e.link_status = 'ambiguous')
+   OR e.link_details -> 'conflicting_ids' <> '[]'
 ORDER BY e.received_at DESC, e.id DESC LIMIT :limit
 """)
 
@@ -76,5 +77,8 @@ def seen_alone(connection: Connection, now: datetime) -> Rows:
 
 
 def ambiguous(connection: Connection) -> Rows:
-    """Events that fit more than one round, or one that they cannot be of; with these rounds, the newest first."""
+    """Events that fit more than one round, or one that they cannot be of; with these rounds, the newest first.
+
+    One that is linked all the same, by its exact start, is among them while it fits another round too.
+    """
     return [dict(row) for row in connection.execute(_CONFLICTS, {"limit": MOST_SHOWN}).mappings()]

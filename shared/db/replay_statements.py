@@ -2,13 +2,15 @@
 
 from sqlalchemy import text
 
+from shared.db.redirects import CURRENT_ID
 from shared.db.tables import awards, judgement, ledgers, merging, players
 from shared.db.tables.judgement import NEAR_UNIX
 
+_CURRENT = CURRENT_ID.format(id="CAST(:round_id AS bigint)")
 ROUNDS = text(f"""
 SELECT id AS round_id, server_id FROM rounds
 WHERE (CAST(:round_id AS bigint) IS NULL OR split_part(match_id, '/', 1) =
-        (SELECT split_part(match_id, '/', 1) FROM rounds WHERE id = :round_id))
+        (SELECT split_part(match_id, '/', 1) FROM rounds WHERE id = {_CURRENT}))
   AND (CAST(:since AS timestamptz) IS NULL OR {NEAR_UNIX} >= EXTRACT(epoch FROM CAST(:since AS timestamptz))
        OR id IN (SELECT round_id FROM round_events WHERE received_at >= CAST(:since AS timestamptz)))
 ORDER BY {NEAR_UNIX}, id

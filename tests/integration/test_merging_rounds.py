@@ -14,9 +14,11 @@ from ingest_api.services.assign_sessions import SessionAssignment
 from ingest_api.services.judge_again import settle_published_events
 from ingest_api.services.receive import receive
 from ingest_api.services.replay import replay
+from ingest_api.services.round_linkage import round_linkage
 from shared.db.replays import Scope
 from shared.domain.ingest_state import move
 from shared.domain.vocabulary import EventState, Kind, LinkReason, LinkStatus
+from shared.ops.clock import utc_now
 from tests.factories import as_body
 from tests.integration.telling import R1, R1_END, R1_START, R2, Teller, Voice, told_by_reporter
 
@@ -103,6 +105,12 @@ def test_the_old_id_and_every_fingerprint_answer_with_the_survivor(two, run):
     for name in ("2", *names):
         (story,) = json.loads(run("why", name, "--json")[1])["rounds"]
         assert story["round"]["round_id"] == 1
+
+
+def test_the_old_id_can_be_replayed_as_the_survivor(two, run):
+    two.tell(R1["gametime"])
+    status, out, _ = run("replay", "--round", "2", "--json")
+    assert (status, json.loads(out)["rounds"]) == (0, 1)
 
 
 def test_over_http_the_old_id_answers_with_the_survivor(door):
@@ -247,6 +255,8 @@ def test_an_exact_start_links_all_the_same_and_the_conflict_is_told(teller, run)
     (event,) = told.rows("SELECT link_reason, link_details FROM round_events WHERE source = 'stats_ready' AND id = 3")
     assert (event["link_reason"], event["link_details"]["conflicting_ids"]) == ("resolved_exact_unix_match", [2])
     assert "conflicting ids: 2" in run("why", "1")[1]
+    (shown,) = round_linkage(told.engine, utc_now())["ambiguous"]
+    assert (shown["round_event_id"], shown["conflicting_ids"]) == (3, [2])
 
 
 def test_of_a_round_it_is_told_what_else_may_be_of_it(teller, run):
