@@ -10,13 +10,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from shared.domain.attack_outcome import attackers_succeeded, is_same_limit, set_time_ms, target_ms
+from shared.domain.end_reasons import display_outcome, strict_end_reason
 from shared.domain.pairing import Place
 from shared.domain.round_facts import PlayerFacts, RoundFacts
 from shared.domain.vocabulary import (
     Confidence,
     EndReason,
     ExitKind,
-    Kind,
     RoundOutcome,
     RoundStatus,
     Side,
@@ -28,16 +28,6 @@ SHORTEST_ROUND_MS = 30_000
 LIMIT_OVERRUN_MS = 10_000
 HOLD_TOLERANCE_MS = 3_000
 _MS_PER_MINUTE = 60_000
-
-_ABORT_CAUSES = {
-    "maprestart": EndReason.MAP_RESTART,
-    "emptyteam": EndReason.MAP_RESTART,
-    "backtowarmup": EndReason.MAP_RESTART,
-    "mapchange": EndReason.MAP_CHANGE,
-    "serverquit": EndReason.SERVER_RESTART,
-    "serverdied": EndReason.SERVER_RESTART,
-    "serverrestart": EndReason.SERVER_RESTART,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +86,7 @@ def judge(
     succeeded, by_header = attackers_succeeded(known, next_round_limit_ms) if is_played_out else (None, False)
     state = {True: StopwatchState.TIME_SET, False: StopwatchState.FULL_HOLD, None: None}[succeeded]
     time_to_beat_ms, next_limit_ms = _what_is_next(facts, state, next_round_limit_ms)
-    end_reason = _end_reason(facts)
+    end_reason = strict_end_reason(facts)
     invalid_reason = "superseded_same_r1" if place.is_superseded else _invalid_reason(facts, status, filler_maps)
     fighters = facts.fighters()
     return RoundJudgement(
@@ -107,7 +97,7 @@ def judge(
         stopwatch_state=state,
         confidence=_confidence(succeeded, sides, by_header=by_header),
         end_reason=end_reason,
-        outcome=_outcome(end_reason, state),
+        outcome=display_outcome(end_reason, state),
         time_to_beat_ms=time_to_beat_ms,
         next_limit_ms=next_limit_ms,
         next_limit_minutes=None if next_limit_ms is None else math.ceil(next_limit_ms / _MS_PER_MINUTE),
@@ -210,24 +200,3 @@ def _what_is_next(
         return None, facts.limit_ms
     set_ms = set_time_ms(facts, next_round_limit_ms)
     return set_ms, set_ms
-
-
-def _end_reason(facts: RoundFacts) -> EndReason | None:
-    """The strict form; in the text a `_`, a space or nothing may stand between words. An abort of unknown cause has none.
-
-    Only our reporter says what it knows: to older senders a vote that was merely called is a surrender.
-    """
-    raw = (facts.end_reason_raw or "").lower().replace(" ", "").replace("_", "")
-    if facts.exit_kind is ExitKind.ABORTED:
-        return _ABORT_CAUSES.get(raw)
-    if facts.surrender_side is not None:
-        return EndReason.SURRENDER
-    if facts.exit_kind is ExitKind.UNKNOWN and facts.kind is Kind.ROUND_REPORT:
-        return EndReason.SURRENDER if raw in {"surrender", "forfeit"} else _ABORT_CAUSES.get(raw, EndReason.NORMAL)
-    return EndReason.NORMAL
-
-
-def _outcome(end_reason: EndReason | None, state: StopwatchState | None) -> RoundOutcome | None:
-    if end_reason is None or end_reason is EndReason.NORMAL:
-        return None if state is None else RoundOutcome(state.value)
-    return RoundOutcome(f"{end_reason.value}_END")
