@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from ingest_api.http.answers import NOT_FOUND, UNREADABLE, answered, found, json_answer
-from ingest_api.http.session_shapes import MatchBody
+from ingest_api.http.score_shapes import MatchBody
 from ingest_api.http.snapshot import snapshot
 from ingest_api.http.state import AppState, app_state
 from ingest_api.services.telling.match import tell_match

@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from ingest_api.http.answers import NOT_FOUND, UNREADABLE, answered, found, json_answer
 from ingest_api.http.figure_shapes import GraphsBody, SessionTimingBody
 from ingest_api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Name, cursor_of, position
-from ingest_api.http.session_shapes import ScoringBody, SessionBody, SessionsPage
+from ingest_api.http.score_shapes import ScoringBody
+from ingest_api.http.session_shapes import SessionBody, SessionsPage
 from ingest_api.http.snapshot import snapshot
 from ingest_api.http.state import AppState, app_state
 from ingest_api.services.telling.session import tell_graphs, tell_scoring, tell_session, tell_timing
