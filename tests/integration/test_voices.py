@@ -129,7 +129,7 @@ def test_a_further_voice_that_changes_nothing_people_see_makes_no_new_revision(t
 
 
 def test_two_plays_of_a_map_are_never_one_round_however_near(teller):
-    """P11"""
+    """P11, P13"""
     told = teller.new_server()
     times = {"round_end_unix": R1_END, "elapsed_ms": 247_050}
     told.tell(
