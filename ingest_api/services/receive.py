@@ -20,7 +20,7 @@ from shared.db.deliveries import Deliveries, RawDelivery
 from shared.db.event_rows import Record, event_row
 from shared.db.rounds import NewEvent, Rounds
 from shared.db.savepoint import savepoint
-from shared.db.servers import Servers
+from shared.db.servers import Sender, Servers
 from shared.db.surroundings import Look, Surroundings
 from shared.domain.errors import NotAuthenticated, NotJson, Refused, TooMany
 from shared.domain.ingest_state import walk
@@ -56,8 +56,8 @@ def receive(engine: Engine, arrival: Arrival, rules: Rules, limits: RateLimits) 
 
 def receive_within(connection: Connection, arrival: Arrival, rules: Rules, limits: RateLimits) -> Receipt:
     """As `receive`, but the caller commits, or does not; a refusal is not counted."""
-    server_id = Servers(connection).lock_by_token(arrival.token)
-    return _receive(connection, server_id, arrival, rules, limits)
+    sender = Servers(connection).lock_by_token(arrival.token)
+    return _receive(connection, sender, arrival, rules, limits)
 
 
 def refuse(engine: Engine, refusal: Refused, received_at: datetime) -> None:
@@ -68,10 +68,11 @@ def refuse(engine: Engine, refusal: Refused, received_at: datetime) -> None:
 
 
 def _receive(
-    connection: Connection, server_id: str | None, arrival: Arrival, rules: Rules, limits: RateLimits
+    connection: Connection, sender: Sender | None, arrival: Arrival, rules: Rules, limits: RateLimits
 ) -> Receipt:
-    if server_id is None:
+    if sender is None:
         raise NotAuthenticated("this needs `Authorization: Bearer` with the token of a registered game server")
+    server_id = sender.server_id
     if wait_seconds := limits.take(server_id, arrival.received_at):
         raise TooMany(f"more than {limits.per_minute} deliveries of this kind a minute", wait_seconds)
     body = content.inflated(arrival.body, arrival.content_encoding, largest_bytes(arrival.kind))
@@ -88,7 +89,7 @@ def _receive(
         filename=arrival.filename,
     )
     try:
-        understood = understand(raw.kind, body, _origin(connection, raw))
+        understood = understand(raw.kind, body, _origin(sender, raw))
     except NotJson as refusal:
         _keep_malformed(connection, raw, refusal)
         raise
@@ -115,12 +116,8 @@ def _receive(
     return _keep_only(connection, kept)
 
 
-def _origin(connection: Connection, raw: RawDelivery) -> Origin:
-    """A report's times are UTC; only a file's stamp needs to know in which zone its server lives."""
-    if raw.kind is Kind.ROUND_REPORT:
-        return Origin(raw.server_id, raw.received_at)
-    zone = ZoneInfo(Servers(connection).time_zone(raw.server_id))
-    return Origin(raw.server_id, raw.received_at, raw.filename, zone)
+def _origin(sender: Sender, raw: RawDelivery) -> Origin:
+    return Origin(sender.server_id, raw.received_at, raw.filename, ZoneInfo(sender.time_zone))
 
 
 def _judge(connection: Connection, evidence: Evidence, look: Look, rules: Rules) -> Receipt:

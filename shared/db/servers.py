@@ -36,6 +36,14 @@ class Admitted:
     server_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The server that a delivery is from. `time_zone`: the IANA zone of the stamps in its files' names."""
+
+    server_id: str
+    time_zone: str
+
+
 def token_hash(token: str) -> str:
     """What is stored of a token. Tokens are long and random, so a plain hash is enough and lookup stays an equality."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -51,12 +59,12 @@ WHERE active AND (server_id = :name OR webhook_id = :name)
 """)
 _LOCK = text("SELECT pg_advisory_xact_lock(:lock_class, hashtext(:server_id))")
 _AUTHENTICATE_AND_LOCK = text("""
-SELECT server_id, pg_advisory_xact_lock(:lock_class, hashtext(server_id))
+SELECT server_id, time_zone, pg_advisory_xact_lock(:lock_class, hashtext(server_id))
 FROM servers WHERE active AND :token_hash = ANY (secret_hashes)
 """)
 
 _LOCK_ADMITTED = text("""
-SELECT server_id, pg_advisory_xact_lock(:lock_class, hashtext(server_id))
+SELECT server_id, time_zone, pg_advisory_xact_lock(:lock_class, hashtext(server_id))
 FROM servers WHERE active AND server_id = :server_id
 """)
 _KEEP_WEBHOOK = text("""
@@ -85,7 +93,7 @@ class Servers:
         found = self._connection.execute(_AUTHENTICATE_WEBHOOK, parameters).scalar_one_or_none()
         return None if found is None else str(found)
 
-    def lock_by_token(self, token: str | Admitted) -> str | None:
+    def lock_by_token(self, token: str | Admitted) -> Sender | None:
         """The server a token belongs to, whose rounds are ours alone to judge until the transaction ends."""
         parameters: dict[str, object] = {"lock_class": _LOCK_CLASS}
         if isinstance(token, Admitted):
@@ -93,16 +101,11 @@ class Servers:
         else:
             statement, who = _AUTHENTICATE_AND_LOCK, {"token_hash": token_hash(token)}
         found = self._connection.execute(statement, parameters | who).first()
-        return None if found is None else str(found.server_id)
+        return None if found is None else Sender(found.server_id, found.time_zone)
 
     def lock(self, server_id: str) -> None:
         """Make this server's rounds ours alone to judge until the transaction ends."""
         self._connection.execute(_LOCK, {"server_id": server_id, "lock_class": _LOCK_CLASS})
-
-    def time_zone(self, server_id: str) -> str:
-        """The IANA zone of a server's file stamps."""
-        statement = text("SELECT time_zone FROM servers WHERE server_id = :server_id")
-        return str(self._connection.execute(statement, {"server_id": server_id}).scalar_one())
 
     def add(self, server_id: str, display_name: str, time_zone: str, token: str, now: datetime) -> bool:
         """Register a server; False when the name is taken."""
