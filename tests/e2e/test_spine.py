@@ -14,14 +14,14 @@ from tests.fakes.discord_api.server import FakeDiscord
 from tests.fakes.discord_api.state import CHANNEL_ID, TOKEN
 
 ROUND_1 = (
-    "⏱️ **7:36** of 12:00",
+    "⏱️ **7:36** of 12:00 · src lua",
     "🏆 **Allies** won · Completed",
     "⚔️ Allies attacked · 🛡️ Axis defended",
     "🔎 Score confidence: verified_header",
     "🎯 Stopwatch: TIME_SET · to beat 7:36 · next limit 7:36",
 )
 ROUND_2 = (
-    "⏱️ **6:31** of 7:36",
+    "⏱️ **6:31** of 7:36 · src lua",
     "🏆 **Allies** won · Completed",
     "⚔️ Allies attacked · 🛡️ Axis defended",
     "🔎 Score confidence: verified_header",

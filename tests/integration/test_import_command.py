@@ -69,15 +69,15 @@ def test_what_a_server_tells_of_an_imported_round_afterwards_posts_nothing_eithe
 
 def test_an_import_says_what_it_did(run, folder):
     _, report = take(run, folder)
-    assert (report["files"], report["other_files"], report["rounds_founded"]) == (6, 1, 2)
-    assert report["endings"] == {"accepted": 6}
-    assert report["kinds"] == {"gametime_file": 2, "stats_file": 2, "endstats_file": 1, "proximity_file": 1}
+    assert (report["files"], report["other_files"], report["rounds_founded"]) == (7, 1, 2)
+    assert report["endings"] == {"accepted": 6, "revised": 1}
+    assert report["kinds"] == {"gametime_file": 2, "stats_file": 2, "endstats_file": 2, "proximity_file": 1}
 
 
 def test_files_are_taken_in_the_order_of_their_names_stamps(run, told, folder):
     take(run, folder)
     names = [row["filename"] for row in told.rows("SELECT filename FROM deliveries ORDER BY id")]
-    assert [("round-1" in name or "R1" in name) for name in names] == [True] * 4 + [False] * 2
+    assert [("round-1" in name or "R1" in name) for name in names] == [True] * 5 + [False] * 2
 
 
 def test_an_import_that_is_begun_again_finds_its_files_here_already(run, folder):
@@ -85,13 +85,13 @@ def test_an_import_that_is_begun_again_finds_its_files_here_already(run, folder)
     take(run, folder)
     (folder / "later").rename(folder / ENDSTATS)
     _, report = take(run, folder)
-    assert report["endings"] == {"accepted": 1, "duplicate": 5}
+    assert report["endings"] == {"revised": 1, "duplicate": 6}
     assert report["rounds_founded"] == 0
 
 
 def test_a_dry_run_keeps_nothing_and_says_what_would_become_of_the_files(run, told, folder):
     status, report = take(run, folder, "--dry-run")
-    assert (status, report["mode"], report["endings"]) == (OK, "look", {"accepted": 6})
+    assert (status, report["mode"], report["endings"]) == (OK, "look", {"accepted": 7})
     assert told.rows("SELECT id FROM deliveries") == []
     assert told.rows("SELECT id FROM rounds") == []
 
@@ -150,7 +150,7 @@ def test_a_file_nobody_understands_is_kept_and_pointed_out(run, tmp_path):
 def test_people_are_told_too(run, folder):
     status, out, err = run("import", folder / "r1", folder / "r2", "--server", "SRV1 ")
     assert (status, err) == (OK, "")
-    assert out.splitlines()[0].endswith(": 6 accepted.")
+    assert out.splitlines()[0].endswith(": 6 accepted, 1 revised.")
     assert "New rounds: 2." in out
 
 
