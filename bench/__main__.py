@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bench.card import card
 from bench.figures import Figure, document, table
+from bench.files import files
 from bench.ground import Ground, ground
 from bench.latency import latencies
 from bench.make_run import make_run
@@ -26,7 +27,15 @@ from bench.reporter import reporter
 from bench.scoring import scoring
 from bench.throughput import SUSTAINED, growth, sustained
 
-ON_POSTGRES = ("throughput", "latency", "card", "memory", "growth", "recovery")
+ON_LAID_GROUND = {
+    "throughput": sustained,
+    "card": card,
+    "memory": memory,
+    "growth": growth,
+    "files": files,
+    "recovery": recovery,
+}
+ON_POSTGRES = ("throughput", "latency", "card", "memory", "growth", "files", "recovery")
 ON_THEIR_OWN = {"reporter": reporter, "parsing": parsing, "scoring": scoring, "reading": reading}
 PARTS = (*ON_THEIR_OWN, *ON_POSTGRES)
 _STOPPED = 130
@@ -75,7 +84,7 @@ def _timed(part: str, measure: Callable[[], list[Figure]]) -> list[Figure]:
 def _measure(part: str, laid: Ground, so_far: list[Figure]) -> list[Figure]:
     if part == "latency":  # a tenth of the load is known once the load is
         return latencies(laid, next((figure.value for figure in so_far if figure.name == SUSTAINED), None))
-    return {"throughput": sustained, "card": card, "memory": memory, "growth": growth, "recovery": recovery}[part](laid)
+    return ON_LAID_GROUND[part](laid)
 
 
 def machine() -> dict[str, str | int | None]:
