@@ -23,8 +23,8 @@ def files(matches: int) -> Iterator[tuple[str, bytes]]:
         evening, place = divmod(number, len(_MAPS))
         ended = _EVENINGS_BEGIN + timedelta(days=evening) + place * _MATCH_EVERY
         map_name = _MAPS[place]
-        for round_number, stats in enumerate(stats_files.match(number, PLAYERS), start=1):
-            stats = stats.replace(_MAP_OF_FILES, map_name.encode())
+        for round_number, one in enumerate(stats_files.match(number, PLAYERS), start=1):
+            stats = one.replace(_MAP_OF_FILES, map_name.encode())
             yield f"{_stem(ended, map_name, round_number)}.txt", stats
             yield f"{_stem(ended + _SAVED_AFTER, map_name, round_number)}-endstats.txt", _endstats(number, stats)
             ended += _R2_AFTER
