@@ -16,7 +16,8 @@ from shared.domain.vocabulary import (
 
 _NEWEST = text("""
     SELECT id AS round_id, round_fingerprint, server_id, map_name, play_number, round_number, round_start_unix,
-           round_end_unix, actual_duration_seconds, duration_source, limit_seconds, winner_team,
+           round_end_unix, actual_duration_seconds, duration_source, limit_seconds,
+           CASE WHEN exit_kind IS DISTINCT FROM 'aborted' THEN winner_team END AS winner_team,
            round_outcome, round_stopwatch_state, score_confidence, round_status, ingest_state, human_player_count, bot_player_count
     FROM rounds WHERE round_date IS NOT NULL
     ORDER BY round_date DESC, round_start_unix DESC NULLS LAST, id DESC LIMIT :limit
@@ -25,7 +26,10 @@ _NEWEST = text("""
 
 @dataclass(frozen=True, slots=True)
 class RoundLine:
-    """One round of a list. Instants are unix seconds, durations seconds."""
+    """One round of a list. Instants are unix seconds, durations seconds.
+
+    `winner_side`: None of a round cut short too; scripts set a winner before anybody has won.
+    """
 
     round_id: int
     round_fingerprint: str

@@ -98,6 +98,14 @@ def test_the_start_page_shows_the_newest_rounds_with_their_badges(door):
     assert "<strong>7:36</strong>" in html
 
 
+def test_a_round_cut_short_was_won_by_nobody_on_the_start_page(door):
+    """P46"""
+    door.post(a_report(exit_kind="aborted", end_reason_raw="map_change"))
+    with door.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE rounds SET winner_team = 1")  # as scripts set it beforehand
+    assert '<span class="side unknown">unknown</span>' in page(door, "/")
+
+
 def test_the_start_page_explains_its_words_without_a_mouse(door):
     html = page(door, "/")
     for word in ("verified_header", "time_fallback", "ambiguous", "missing", "enriched", "published", "quarantined"):
