@@ -143,6 +143,7 @@ def _add_to_known_round(
         with rounds.slots_open():
             rejudge(connection, round_id, placing.place, rules, now, heard)
             rejudge_displaced(connection, placing, rules, now)
+        write_beside(connection, round_id, heard, now)
         teach_other_half(connection, evidence, heard, placing, look.neighbours, rules, now)
     elif evidence.facts.kind is Kind.ENDSTATS_FILE:
         write_beside(connection, round_id, heard, now)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -20,6 +21,7 @@ from shared.parsers.understanding import understand
 from shared.parsers.understood import Origin, Understanding
 
 LARGEST_FILE_BYTES = 32 * 1024 * 1024
+_SMALL_BYTES, _REMEMBERED = 64 * 1024, 32
 _LARGEST_BYTES = {
     Kind.ROUND_REPORT: contract.LARGEST_BODY_BYTES,
     Kind.STATS_MESSAGE: contract.LARGEST_BODY_BYTES,
@@ -101,7 +103,20 @@ def understand_again(
         stored.is_imported,
     )
     origin = Origin(stored.server_id, stored.received_at, stored.filename, ZoneInfo(stored.time_zone))
-    return kept, understand(stored.kind, body, origin)
+    return kept, understand_once(stored.kind, body, origin)
+
+
+def understand_once(kind: Kind, body: bytes, origin: Origin) -> Understanding:
+    """What a delivery says. While a match is told its voices are asked again and again, so the last ones are remembered.
+
+    Raises NotJson for a message that is none.
+    """
+    return _remembered(kind, body, origin) if len(body) <= _SMALL_BYTES else understand(kind, body, origin)
+
+
+@lru_cache(_REMEMBERED)
+def _remembered(kind: Kind, body: bytes, origin: Origin) -> Understanding:
+    return understand(kind, body, origin)
 
 
 def aliases_of(facts: RoundFacts) -> list[Fingerprint]:

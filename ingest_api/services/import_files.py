@@ -5,7 +5,6 @@ duplicates, looked at and not received again. A file that would change what is s
 is held back unless the operator says otherwise; rounds that only imports tell of are the import's own.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -110,9 +109,6 @@ def _import(
         body = _content(file)
     except OSError as error:
         return FileEnding(file, Ending.UNREADABLE, problem=str(error))
-    content_sha256 = hashlib.sha256(body).hexdigest()
-    if Imports(connection).is_here(server_id, file.kind, content_sha256, file.path.name):
-        return FileEnding(file, Outcome.DUPLICATE)
     arrival = Arrival(
         token=Admitted(server_id),
         body=body,
@@ -127,6 +123,9 @@ def _import(
     except Refused as refusal:
         connection.rollback()
         return FileEnding(file, refusal.outcome, problem=str(refusal))
+    if receipt.outcome is Outcome.DUPLICATE:  # it was looked at only, and is not received again
+        connection.rollback()
+        return FileEnding(file, Outcome.DUPLICATE)
     changes: tuple[int, ...] = ()
     if receipt.round_id is not None:
         now, delivery_id = arrival.received_at, receipt.delivery_id
@@ -148,12 +147,11 @@ def _ending(file: FoundFile, receipt: Receipt, changes: tuple[int, ...]) -> File
     problem: str | None = receipt.quarantine_reason
     if receipt.state is EventState.SEEN:
         problem = "could not be judged; the worker tries again"
-    is_new = receipt.outcome is not Outcome.DUPLICATE
     return FileEnding(
         file,
         receipt.outcome,
-        link=receipt.link_reason if is_new else None,
-        founds_round=is_new and receipt.link_reason is LinkReason.CREATED_ROUND,
+        link=receipt.link_reason,
+        founds_round=receipt.link_reason is LinkReason.CREATED_ROUND,
         changes=changes,
         problem=problem,
     )

@@ -140,7 +140,10 @@ def judged(
 def rejudge(
     connection: Connection, round_id: int, place: Place, rules: Rules, now: datetime, heard: Heard | None = None
 ) -> None:
-    """Judge a stored round anew, in a place that may have changed, with what the other half of its match can teach."""
+    """Judge a stored round anew, in a place that may have changed, with what the other half of its match can teach.
+
+    What stands beside its judgement follows from its own voices alone, and is left as it is.
+    """
     heard = heard or hear(connection, round_id)
     rounds = Rounds(connection)
     next_round_limit_ms = None
@@ -149,7 +152,6 @@ def rejudge(
     heard = in_its_match(connection, heard, place)
     place = with_people(connection, place, heard.told.facts)
     rounds.rewrite(round_id, judged(heard, place, rules, now, next_round_limit_ms), now)
-    write_beside(connection, round_id, heard, now)
 
 
 def write_beside(connection: Connection, round_id: int, heard: Heard, now: datetime) -> None:

@@ -13,7 +13,15 @@ from sqlalchemy import Connection, Engine
 
 from ingest_api.services.arrival import ACCEPTED_FOR_LATER, CREATED, OK, REFUSAL_CODES, Arrival, RateLimits, Receipt
 from ingest_api.services.digest import Digested, digest
-from ingest_api.services.evidence import Evidence, Kept, aliases_of, largest_bytes, surroundings_of, weigh
+from ingest_api.services.evidence import (
+    Evidence,
+    Kept,
+    aliases_of,
+    largest_bytes,
+    surroundings_of,
+    understand_once,
+    weigh,
+)
 from ingest_api.services.file_ledger import note_quarantined
 from ingest_api.services.judging import Rules
 from shared.db.deliveries import Deliveries, RawDelivery
@@ -28,7 +36,6 @@ from shared.domain.linking import Link
 from shared.domain.vocabulary import SOURCE_OF_KIND, EventState, Kind, LinkReason, LinkStatus, Outcome
 from shared.parsers import content
 from shared.parsers.stats_header import TimeSource
-from shared.parsers.understanding import understand
 from shared.parsers.understood import Origin, Understanding
 
 log = structlog.get_logger()
@@ -89,7 +96,7 @@ def _receive(
         filename=arrival.filename,
     )
     try:
-        understood = understand(raw.kind, body, _origin(sender, raw))
+        understood = understand_once(raw.kind, body, _origin(sender, raw))
     except NotJson as refusal:
         _keep_malformed(connection, raw, refusal)
         raise

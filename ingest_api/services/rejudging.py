@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from ingest_api.services.evidence import Evidence, surroundings_of
-from ingest_api.services.judging import Heard, Rules, half_of, hear, rejudge
+from ingest_api.services.judging import Heard, Rules, half_of, hear, rejudge, write_beside
 from ingest_api.services.placing import Placing, place
+from shared.db.awards import Awards
 from shared.db.replays import Replays
 from shared.db.rounds import Rounds
 from shared.db.surroundings import Neighbour
@@ -29,6 +30,8 @@ def judge_among_neighbours(
     with rounds.slots_open():
         rejudge(connection, round_id, placing.place, rules, now, heard)
         rejudge_displaced(connection, placing, rules, now)
+    Awards(connection).forget(round_id)
+    write_beside(connection, round_id, heard, now)
     match_id = match_of(placing.place.match_id)
     is_changed = Replays(connection).as_stored(round_id)["revision"] != revision
     other_half = rounds.other_half(match_id, facts.round_number) if is_changed else None

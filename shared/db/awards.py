@@ -90,6 +90,11 @@ class Awards:
         if awarded or duels:
             self._connection.execute(_WRITE, parameters)
 
+    def forget(self, round_id: int) -> None:
+        """Leave nothing beside a round's judgement: neither awards and duels nor a log."""
+        self._connection.execute(_FORGET, {"round_id": round_id})
+        self._connection.execute(_FORGET_TIMELINE, {"round_id": round_id, "delivery_id": None})
+
     def rewrite_timeline(self, round_id: int, delivery_id: int, entries: Sequence[Record]) -> None:
         """Put the log that a delivery tells in the place of a round's, wherever it stood before."""
         self._connection.execute(_FORGET_TIMELINE, {"round_id": round_id, "delivery_id": delivery_id})

@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 
 from shared.db.deliveries import IMPORTED
-from shared.domain.vocabulary import Kind
 
 # A round that changes is stamped with the time of the delivery that changed it.
 _CHANGED_OF_OTHERS = text(f"""
@@ -17,22 +16,12 @@ WHERE r.server_id = :server_id AND r.map_name = (SELECT map_name FROM rounds WHE
 ORDER BY r.id
 """)
 
-_IS_HERE = text("""
-SELECT EXISTS (SELECT FROM deliveries
-               WHERE server_id = :server_id AND kind = :kind AND content_sha256 = :content_sha256 AND filename = :filename)
-""")
-
 
 class Imports:
     """Questions of an import, within the caller's transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-
-    def is_here(self, server_id: str, kind: Kind, content_sha256: str, filename: str) -> bool:
-        """Whether a file is kept already, by its name and bytes."""
-        parameters = {"server_id": server_id, "kind": kind, "content_sha256": content_sha256, "filename": filename}
-        return bool(self._connection.execute(_IS_HERE, parameters).scalar_one())
 
     def changed_rounds(self, server_id: str, round_id: int, delivery_id: int, now: datetime) -> list[int]:
         """Rounds that a game server told of and that look different since a delivery of `now` reached the round."""

@@ -5,7 +5,7 @@ Rows travel as JSON and are typed by the tables themselves (`json_populate_recor
 
 from sqlalchemy import Table, text
 
-from shared.db.tables import awards, judgement, players
+from shared.db.tables import judgement, players
 from shared.db.tables.judgement import NEAR_UNIX
 
 _COLUMNS_GIVEN_ELSEWHERE = frozenset({"id", "round_id"})
@@ -120,7 +120,7 @@ WITH round AS (
 SELECT id FROM round
 """)
 # What people may be shown of a round, in one text: when it differs, the round has a new revision.
-SHOWN = text("""
+_SHOWN = """
 SELECT md5(concat_ws('|',
     (SELECT to_jsonb(r) - '{id,revision,created_at,updated_at,ingest_state,gaming_session_id,play_number}'::text[]
      FROM rounds r WHERE r.id = :round_id),
@@ -130,7 +130,8 @@ SELECT md5(concat_ws('|',
      FROM lua_spawn_stats s WHERE s.round_id = :round_id),
     (SELECT jsonb_agg(to_jsonb(p) - '{id,created_at}'::text[] ORDER BY p.player_guid)
      FROM player_comprehensive_stats p WHERE p.round_id = :round_id)))
-""")
+"""
+SHOWN = text(_SHOWN)
 REVISE = text("""
 WITH round AS (
     UPDATE rounds SET revision = revision + 1, ingest_state = 'enriched', updated_at = :now
@@ -152,14 +153,12 @@ _CLEARED = (
     judgement.field_conflicts,
     players.player_comprehensive_stats,
     players.weapon_comprehensive_stats,
-    awards.round_awards,
-    awards.round_vs_stats,
-    awards.round_timeline,
 )
+# Answers what was shown until now: all parts of one statement see what was there before it.
 CLEAR = text(
     "WITH "
     + ", ".join(f"{one.name}_gone AS (DELETE FROM {one.name} WHERE round_id = :round_id)" for one in _CLEARED)
-    + " SELECT"
+    + _SHOWN
 )
 FORGET_UNLINKED = text("DELETE FROM lua_round_teams WHERE delivery_id = :delivery_id AND round_id IS NULL")
 NOTE_CONFLICTS = text("""

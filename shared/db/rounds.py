@@ -153,8 +153,7 @@ class Rounds:
         is edited; one that is no longer due and was never tried is left out.
         """
         whose = {"round_id": round_id}
-        shown_before = self._connection.execute(sql.SHOWN, whose).scalar_one()
-        self._connection.execute(sql.CLEAR, whose)
+        shown_before = self._connection.execute(sql.CLEAR, whose).scalar_one()
         self._connection.execute(sql.REWRITE, judged.parameters() | {"round_id": round_id, "now": now})
         self._note_conflicts(round_id, judged, now)
         if judged.publish is None:
