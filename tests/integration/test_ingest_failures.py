@@ -6,6 +6,7 @@ import pytest
 
 from ingest_api.services.judge_again import judge_due_events
 from ingest_api.services.judging import Rules
+from shared.ops.clock import utc_now
 from tests.factories import R1_START, a_report, a_second_report
 
 REFUSE_ALL = """
@@ -109,7 +110,7 @@ def test_one_round_that_cannot_be_judged_keeps_no_other_from_it(door):
 def test_an_event_that_waits_for_its_round_is_asked_again_and_again_by_the_worker(door):
     """P32"""
     door.post(a_report(round_start_unix=None, round_end_unix=None))
-    asked, now = 0, datetime.now(UTC)
+    asked, now = 0, utc_now()
     for _ in range(3):
         now += timedelta(minutes=5, seconds=1)
         asked += judge_due_events(door.engine, Rules(), now)
