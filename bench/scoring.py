@@ -1,5 +1,6 @@
 """How long it takes to work out anew who won a very long evening: forty maps of twelve players, read, scored and written."""
 
+import gc
 import http.client
 import time
 from datetime import UTC
@@ -34,6 +35,7 @@ def scoring(*, is_quick: bool) -> list[Figure]:
         server.tidy(_DATABASE)
         engine = open_engine(server.url(_DATABASE), "bench")
         SessionAssignment(engine, UTC).assign(utc_now())
+        gc.freeze()  # as the worker does
         whole_ms = [_whole_ms(engine) for _ in range(times)]
         alone_ms = [_alone_ms(engine) for _ in range(times)]
         engine.dispose()

@@ -1,5 +1,6 @@
 """The worker process: finishes what the door could not, once a second, and is the only one of its kind."""
 
+import gc
 import signal
 import sys
 import threading
@@ -55,6 +56,7 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
     engine = open_engine(database_url, "worker", pool_size=_DATABASE_CONNECTIONS)
+    gc.freeze()  # what stands now stands for good: the collector need not walk it in the middle of a score
     try:
         rules = Rules(autopost=settings.autopost, filler_maps=settings.filler_map_names)
         return run(engine, rules, stop, data_folder=settings.data, display_zone=settings.display_time_zone)
