@@ -6,7 +6,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import Popen
@@ -66,6 +66,7 @@ class Stack:
         logs: Path,
         data: Path | None = None,
         clock: Path | None = None,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.port = free_port()
         self.discord = discord
@@ -86,6 +87,7 @@ class Stack:
             "ROUNDWIRE_DATA": str(self._data),
             "ROUNDWIRE_ROUNDS_PER_MINUTE": "1000000",
             "ROUNDWIRE_ROUNDS_BURST": "1000000",
+            **(settings or {}),
         }
         self._processes: dict[str, Popen[bytes]] = {}
         self._clock = clock
@@ -114,6 +116,10 @@ class Stack:
             self._postgres.restart()
         else:
             self._start(victim)
+
+    def process_id(self, name: str) -> int:
+        """The process that is the API, the worker or the presenter now."""
+        return self._processes[name].pid
 
     def hold(self, victim: str, seconds: float) -> None:
         """SIGSTOP, and after a while SIGCONT; for Postgres: to all its processes."""
@@ -221,15 +227,18 @@ def _send(number: signal.Signals, process_ids: list[int]) -> None:
 
 
 @contextmanager
-def running_stack(logs: Path, disk: Path | None = None, clock: Path | None = None) -> Iterator[Stack]:
+def running_stack(
+    logs: Path, disk: Path | None = None, clock: Path | None = None, settings: Mapping[str, str] | None = None
+) -> Iterator[Stack]:
     """A service on a durable Postgres of its own and a Discord stand-in, running; each process writes `<name>.log`.
 
     `disk`: where database and data folder lie, else where there is room. `clock`: a file that says how wrong the clock is.
+    `settings`: of all processes, by the names they have in the environment.
     """
     with throwaway_postgres(durable=True, under=disk or SHORT) as postgres, FakeDiscord() as discord:
         upgrade(postgres.url)
         data = None if disk is None else disk / "data"
-        stack = Stack(postgres, discord, logs, data, clock)
+        stack = Stack(postgres, discord, logs, data, clock, settings)
         try:
             stack.start()
             yield stack
