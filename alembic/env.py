@@ -18,6 +18,7 @@ from shared.db.tables import (  # noqa: F401  (they fill the metadata)
     merging,
     players,
     scores,
+    secrets,
     sessions,
 )
 from shared.db.tables.columns import metadata
