@@ -1,5 +1,6 @@
 """The pages of what was played: sessions, one session, one round. They show what the API tells, and work out nothing."""
 
+import math
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -71,7 +72,23 @@ def _session(connection: Connection, name: str, settings: Settings) -> _Facts | 
     if told is None:
         return None
     graphs = tell_graphs(connection, name, settings.display_time_zone)
-    return {"session": told, "graphs": {one["guid"]: one for one in (graphs or {}).get("players") or ()}}
+    return {
+        "session": told,
+        "rounds": _in_order(told),
+        "graphs": {one["guid"]: one for one in (graphs or {}).get("players") or ()},
+    }
+
+
+def _in_order(session: _Facts) -> list[_Facts]:
+    """All rounds of a session as they were played; they may have come in any order."""
+    of_matches = [one for match in session["matches"] or () for one in match["rounds"]]
+    return sorted(of_matches + session["other_rounds"], key=_played_at)
+
+
+def _played_at(one: _Facts) -> tuple[float, int, int]:
+    began_unix, ended_unix = one["round_start_unix"], one["round_end_unix"]
+    at_unix = next((unix for unix in (began_unix, ended_unix) if unix is not None), math.inf)
+    return at_unix, one["round_number"], one["round_id"]
 
 
 def _round(connection: Connection, name: str) -> _Facts | None:

@@ -97,6 +97,12 @@ def test_a_session_warns_of_what_rests_on_less(door):
     assert "part of no map" in page(door, f"/sessions/{EVENING}")
 
 
+def test_the_times_of_a_session_stand_in_the_order_of_play_whatever_came_first(door):
+    late, early = assigned(door, 0.5, 0)
+    times = page(door, f"/sessions/{EVENING}").partition('id="times-title"')[2]
+    assert re.findall(r'<th scope="row"><a href="/rounds/(\d+)"', times) == [str(early), str(late)]
+
+
 def test_a_round_shows_sides_times_with_sources_identity_and_why(evening):
     html = page(evening, f"/rounds/{evening.round_ids[0]}")
     assert html.index('class="side axis">Axis') < html.index("Why it is so")
