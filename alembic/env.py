@@ -12,6 +12,7 @@ from shared.db.tables import (  # noqa: F401  (they fill the metadata)
     awards,
     drained,
     evidence,
+    idempotency,
     intent,
     judgement,
     ledgers,

@@ -5,7 +5,9 @@ RoundwireError
 │   ├── NotAuthenticated
 │   ├── TooLarge
 │   ├── UnsupportedEncoding
-│   ├── NotJson
+│   ├── KeptAllTheSame      its bytes are kept, and it is counted by that
+│   │   ├── NotJson
+│   │   └── Withheld        carries the `reason` for which it waits in quarantine, and the `pointer` to what is wrong
 │   ├── NotAHandshake
 │   ├── BadFileName
 │   └── TooMany             carries `retry_after_seconds`
@@ -13,7 +15,7 @@ RoundwireError
 └── IllegalMove             a state a round_event cannot go to from where it is
 """
 
-from shared.domain.vocabulary import Outcome
+from shared.domain.vocabulary import Outcome, QuarantineReason
 
 
 class RoundwireError(Exception):
@@ -47,10 +49,23 @@ class UnsupportedEncoding(Refused):
     code = "unsupported_encoding"
 
 
-class NotJson(Refused):
+class KeptAllTheSame(Refused):
+    """It is refused, and since it is authentic its bytes are evidence: whoever keeps them counts it too."""
+
+
+class NotJson(KeptAllTheSame):
     """Not JSON at all."""
 
     code = "not_json"
+
+
+class Withheld(KeptAllTheSame):
+    """It may say what it will, but was asked for in a way that nobody can follow: it waits in quarantine, unread."""
+
+    def __init__(self, reason: QuarantineReason, pointer: str, message: str) -> None:
+        super().__init__(message)
+        self.reason, self.pointer = reason, pointer
+        self.code = str(reason)
 
 
 class NotAHandshake(Refused):

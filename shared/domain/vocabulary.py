@@ -129,6 +129,15 @@ class QuarantineReason(StrEnum):
     SCHEMA_VIOLATION = "schema_violation"
     UNSUPPORTED_VERSION = "unsupported_version"
     UNKNOWN_KIND = "unknown_kind"
+    IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
+    BAD_IDEMPOTENCY_KEY = "bad_idempotency_key"
+    BAD_PARAMETER = "bad_parameter"
+
+
+WITHHELD = frozenset(
+    (QuarantineReason.IDEMPOTENCY_KEY_REUSED, QuarantineReason.BAD_IDEMPOTENCY_KEY, QuarantineReason.BAD_PARAMETER)
+)
+"""Whoever waits for one of these was refused for how it was asked for, not for what it says: asked for well, it is taken."""
 
 
 class ExitKind(StrEnum):
