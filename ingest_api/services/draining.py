@@ -1,26 +1,26 @@
 """Emptying the spool into the database: in the order of arrival, each record once, whatever dies meanwhile.
 
-A record and its entry in the ledger are one transaction, and a segment is removed only after all of its records are durable
-elsewhere. What a sender was answered stays its outcome: draining adds none.
+A segment is removed only after all of its records are durable elsewhere. What a sender was answered stays its outcome:
+draining adds none.
 """
 
 import time
-from collections.abc import Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from ingest_api.services.bringing import bring, count_refusals
 from ingest_api.services.judging import Rules
 from ingest_api.services.spool import DELIVERIES, FOLDER, REFUSALS
-from ingest_api.services.spooled_arrival import NotBrought, take
+from ingest_api.services.spooled_arrival import NotBrought
 from shared.db.drained import Drained
 from shared.domain.errors import Refused
-from shared.domain.spool_record import SpoolHead
 from shared.ops.spool_reader import Contents, SegmentFile, Waiting, opened
 
 log = structlog.get_logger()
@@ -28,10 +28,8 @@ PASS_SECONDS = 2.0
 HANDS = 3
 """So many servers' records are brought at once: while the database writes one, the next is understood."""
 _REFUSALS_AT_ONCE = 500
-_AT_ONCE = 120
+_TOGETHER = 16
 _LONGEST_DELAY = timedelta(seconds=30)
-# The segment is there until a commit after these has been made durable, and theirs with it.
-_WITHOUT_WAITING_FOR_THE_DISK = text("SET LOCAL synchronous_commit TO off")
 
 
 @dataclass(slots=True)
@@ -99,63 +97,44 @@ class Drainer:
         ends_at = time.monotonic() + PASS_SECONDS
         refusals = [one.head for one in due if one.head.kind is None and one.head.outcome is not None]
         for first in range(0, len(refusals), _REFUSALS_AT_ONCE):
-            self._count(refusals[first : first + _REFUSALS_AT_ONCE], now)
-        others = [one for one in due if one.head.kind is not None or one.head.outcome is None]
-        others.sort(key=lambda waiting: waiting.head.received_at)
+            some = refusals[first : first + _REFUSALS_AT_ONCE]
+            count_refusals(self._engine, some, now)
+            self._progress.done |= {head.spool_id for head in some}
         with ThreadPoolExecutor(HANDS) as hands:
-            for first in range(0, len(others), _AT_ONCE):
-                if time.monotonic() >= ends_at:
+            for turn in _turns([one for one in due if one.head.kind is not None or one.head.outcome is None]):
+                came = list(hands.map(lambda some: self._bring_some(some, ends_at, now), turn))
+                if None in came:
                     return True
-                if not self._bring_some(others[first : first + _AT_ONCE], hands, now):
+                if sum(filter(None, came)) == 0:
                     return False  # the fault is hardly theirs
         return False
 
-    def _bring_some(self, some: Sequence[Waiting], hands: Executor, now: datetime) -> bool:
-        """Bring a few, those of one server in order, those of several at once; whether any of them came."""
-        by_server: dict[str | None, list[Waiting]] = {}
-        for one in some:
-            by_server.setdefault(one.head.server_id, []).append(one)
-
-        def bring(theirs: Sequence[Waiting]) -> int:
-            return sum(self._bring_or_postpone(one, now) for one in theirs)
-
-        return sum(hands.map(bring, by_server.values())) > 0
-
-    def _count(self, heads: Sequence[SpoolHead], now: datetime) -> None:
-        with self._engine.begin() as connection:
-            connection.execute(_WITHOUT_WAITING_FOR_THE_DISK)
-            Drained(connection).count_refusals(heads, now)
-        self._progress.done |= {head.spool_id for head in heads}
-
-    def _bring_or_postpone(self, one: Waiting, now: datetime) -> bool:
-        spool_id = one.head.spool_id
+    def _bring_some(self, some: Sequence[Waiting], ends_at: float, now: datetime) -> int | None:
+        """Bring a few of one server together; if that cannot be, one by one. How many came; None when time was up."""
+        if time.monotonic() >= ends_at:
+            return None
         try:
-            self._bring(one, now)
-        except Exception as error:  # one record that cannot be brought must not keep the others waiting
-            if isinstance(error, DBAPIError) and error.connection_invalidated:
+            have_come = bring(self._engine, some, self._rules, now)
+        except Exception as error:  # one of them cannot be brought, and must not keep the others waiting
+            if _is_lost(error):
                 raise
-            attempts = getattr(self._progress.postponed.get(spool_id), "attempts", 0) + 1
-            delay = min(timedelta(seconds=2 ** min(attempts, 16)), _LONGEST_DELAY)
-            self._progress.postponed[spool_id] = _Postponed(attempts, now + delay)
-            reason = str(error) if isinstance(error, (NotBrought, Refused)) else type(error).__name__
-            is_known = isinstance(error, (NotBrought, Refused))
-            log.warning("spooled_record_stays", spool_id=spool_id, reason=reason, exc_info=None if is_known else error)
-            return False
-        self._progress.done.add(spool_id)
-        return True
+            if len(some) == 1:
+                self._postpone(some[0], error, now)
+                return 0
+            have_come = False
+        if have_come or len(some) == 1:
+            self._progress.done |= {one.head.spool_id for one in some}
+            return len(some)
+        return sum(self._bring_some([one], ends_at, now) or 0 for one in some)
 
-    def _bring(self, one: Waiting, now: datetime) -> None:
-        with opened(one.path) as segment:
-            body = one.entry.body(segment)
-        if body is None:
-            raise NotBrought("its bytes are not what was written")
-        with self._engine.connect() as connection:
-            connection.execute(_WITHOUT_WAITING_FOR_THE_DISK)
-            delivery_id, outcome = take(connection, one.head, body, self._rules)
-            if not Drained(connection).note(one.head, delivery_id, outcome, now):
-                return  # it is here already, and what was done again is undone
-            connection.commit()
-        log.info("spooled_record_brought", spool_id=one.head.spool_id, delivery_id=delivery_id, outcome=outcome)
+    def _postpone(self, one: Waiting, error: Exception, now: datetime) -> None:
+        spool_id = one.head.spool_id
+        attempts = getattr(self._progress.postponed.get(spool_id), "attempts", 0) + 1
+        delay = min(timedelta(seconds=2 ** min(attempts, 16)), _LONGEST_DELAY)
+        self._progress.postponed[spool_id] = _Postponed(attempts, now + delay)
+        is_known = isinstance(error, (NotBrought, Refused))
+        reason = str(error) if is_known else type(error).__name__
+        log.warning("spooled_record_stays", spool_id=spool_id, reason=reason, exc_info=None if is_known else error)
 
     def _remove_if_done(self, path: Path, waiting: Sequence[Waiting]) -> None:
         spool_ids = [one.head.spool_id for one in waiting]
@@ -177,6 +156,19 @@ class Drainer:
                 return False
             drained.make_sure(spool_ids[-1])
         return True
+
+
+def _is_lost(error: Exception) -> bool:
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+def _turns(waiting: Sequence[Waiting]) -> Iterator[list[list[Waiting]]]:
+    """In each turn the next few of every server, whoever has waited longest first: a server's own come in their order."""
+    by_server: dict[str | None, list[Waiting]] = {}
+    for one in sorted(waiting, key=lambda waiting: waiting.head.received_at):
+        by_server.setdefault(one.head.server_id, []).append(one)
+    for first in range(0, max(map(len, by_server.values()), default=0), _TOGETHER):
+        yield [some for theirs in by_server.values() if (some := theirs[first : first + _TOGETHER])]
 
 
 def _has_more(segment: SegmentFile, waiting: Sequence[Waiting]) -> bool:

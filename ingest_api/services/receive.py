@@ -64,7 +64,7 @@ def receive(engine: Engine, arrival: Arrival, rules: Rules, limits: RateLimits) 
 def receive_within(connection: Connection, arrival: Arrival, rules: Rules, limits: RateLimits) -> Receipt:
     """As `receive`, but the caller commits, or does not; a refusal is not counted."""
     sender = Servers(connection).lock_by_token(arrival.token)
-    return _receive(connection, sender, arrival, rules, limits)
+    return receive_from(connection, sender, arrival, rules, limits)
 
 
 def refuse(engine: Engine, refusal: Refused, received_at: datetime) -> None:
@@ -74,9 +74,10 @@ def refuse(engine: Engine, refusal: Refused, received_at: datetime) -> None:
         connection.commit()
 
 
-def _receive(
+def receive_from(
     connection: Connection, sender: Sender | None, arrival: Arrival, rules: Rules, limits: RateLimits
 ) -> Receipt:
+    """As `receive_within`, for a caller that holds the server's lock already; `sender` None: nobody may speak here."""
     if sender is None:
         raise NotAuthenticated("this needs `Authorization: Bearer` with the token of a registered game server")
     server_id = sender.server_id

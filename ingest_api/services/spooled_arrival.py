@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 from ingest_api.services.arrival import Arrival, RateLimits
 from ingest_api.services.evidence import largest_bytes
 from ingest_api.services.judging import Rules
-from ingest_api.services.receive import receive_within
+from ingest_api.services.receive import receive_from
 from shared.db.drained import Drained
 from shared.db.reporters import Reporters
-from shared.db.servers import Admitted, Servers
+from shared.db.servers import Admitted, Sender, Servers
 from shared.domain.errors import NotJson, RoundwireError
 from shared.domain.spool_record import SpoolHead
 from shared.domain.vocabulary import Kind, Outcome
@@ -24,21 +24,22 @@ class NotBrought(RoundwireError):
     """The record stays where it is; the message says why."""
 
 
-def take(connection: Connection, head: SpoolHead, body: bytes, rules: Rules) -> tuple[int | None, Outcome | None]:
+def take(
+    connection: Connection, sender: Sender | None, head: SpoolHead, body: bytes, rules: Rules
+) -> tuple[int | None, Outcome | None]:
     """Do what would have been done at once, as of when it came; answers the delivery and what it turned out to be.
 
-    Raises NotBrought, Refused, and what a failed judgement raises; the caller commits.
+    `sender`: the server whose it is, with the lock on it; None when that may not speak. Raises NotBrought, Refused, and what
+    a failed judgement raises; the caller commits.
     """
     if head.server_id is None:
         raise NotBrought("it does not say whose it is")
     if head.kind is None or head.outcome is None or head.answer_code is None:
         Reporters(connection).greet(head.server_id, hello.read(body), head.received_at)
         return None, None
-    content_sha256 = _content_sha256(head, body, head.kind)
-    identity = (head.server_id, head.kind, content_sha256, head.filename, head.received_at)
     if head.may_be_stored:
         Servers(connection).lock(head.server_id)  # whoever may still be at it has ended then
-        if stored := Drained(connection).stored_before(*identity):
+        if stored := _stored_before(connection, head.server_id, head.kind, head, body):
             return stored
     arrival = Arrival(
         token=Admitted(head.server_id),
@@ -51,12 +52,16 @@ def take(connection: Connection, head: SpoolHead, body: bytes, rules: Rules) -> 
         answered=(head.outcome, head.answer_code),
     )
     try:
-        receipt = receive_within(connection, arrival, rules, _NO_LIMITS)
+        receipt = receive_from(connection, sender, arrival, rules, _NO_LIMITS)
     except NotJson:
-        return Drained(connection).stored_before(*identity) or (None, Outcome.REFUSED_MALFORMED)
+        stored = _stored_before(connection, head.server_id, head.kind, head, body)
+        return stored or (None, Outcome.REFUSED_MALFORMED)
     return receipt.delivery_id, receipt.outcome
 
 
-def _content_sha256(head: SpoolHead, body: bytes, kind: Kind) -> str:
+def _stored_before(
+    connection: Connection, server_id: str, kind: Kind, head: SpoolHead, body: bytes
+) -> tuple[int, Outcome] | None:
     encoding = (head.headers or {}).get("content-encoding")
-    return hashlib.sha256(content.inflated(body, encoding, largest_bytes(kind))).hexdigest()
+    content_sha256 = hashlib.sha256(content.inflated(body, encoding, largest_bytes(kind))).hexdigest()
+    return Drained(connection).stored_before(server_id, kind, content_sha256, head.filename, head.received_at)

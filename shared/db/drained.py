@@ -12,7 +12,9 @@ from shared.domain.vocabulary import Kind, Outcome
 _KNOWN = text("SELECT spool_id FROM drained_records WHERE spool_id = ANY (:spool_ids)")
 _NOTE = text("""
 INSERT INTO drained_records (spool_id, delivery_id, outcome, received_at, drained_at)
-VALUES (:spool_id, :delivery_id, :outcome, :received_at, :now)
+SELECT one.*, :now
+FROM unnest(CAST(:spool_ids AS text[]), CAST(:delivery_ids AS bigint[]), CAST(:outcomes AS text[]),
+            CAST(:moments AS timestamptz[])) AS one
 ON CONFLICT ON CONSTRAINT drained_records_pkey DO NOTHING
 """)
 # One whose receipt was committed although nobody was told of it has been counted by that.
@@ -49,13 +51,19 @@ WHERE delivery_id = :delivery_id ORDER BY received_at, spool_id
 
 
 @dataclass(frozen=True, slots=True)
-class DrainedRecord:
-    """A record of the spool that has come. `outcome`: what it turned out to be; None for what is no delivery."""
+class Brought:
+    """A record of the spool as it came. `outcome`: what it turned out to be; None for what is no delivery."""
 
     spool_id: str
     delivery_id: int | None
     outcome: Outcome | None
     received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DrainedRecord(Brought):
+    """The same, as the ledger has it."""
+
     drained_at: datetime
 
 
@@ -69,16 +77,16 @@ class Drained:
         """Those of them that are here."""
         return set(self._connection.execute(_KNOWN, {"spool_ids": list(spool_ids)}).scalars()) if spool_ids else set()
 
-    def note(self, head: SpoolHead, delivery_id: int | None, outcome: Outcome | None, now: datetime) -> bool:
-        """Enter a record; False when it is entered already."""
+    def note(self, brought: Sequence[Brought], now: datetime) -> int:
+        """Enter records; answers how many of them were not entered already."""
         parameters = {
-            "spool_id": head.spool_id,
-            "delivery_id": delivery_id,
-            "outcome": outcome,
-            "received_at": head.received_at,
+            "spool_ids": [one.spool_id for one in brought],
+            "delivery_ids": [one.delivery_id for one in brought],
+            "outcomes": [one.outcome for one in brought],
+            "moments": [one.received_at for one in brought],
             "now": now,
         }
-        return self._connection.execute(_NOTE, parameters).rowcount == 1
+        return self._connection.execute(_NOTE, parameters).rowcount
 
     def count_refusals(self, heads: Sequence[SpoolHead], now: datetime) -> None:
         """Enter refusals, each with its receipt; those that are entered already stay as they are."""

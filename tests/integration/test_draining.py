@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import DBAPIError
 
+from ingest_api.services.bringing import bring
 from ingest_api.services.draining import Drainer
 from ingest_api.services.judging import Rules
 from ingest_api.services.servers import add_server, revoke_tokens, rotate_token
@@ -200,8 +201,9 @@ def test_a_worker_that_dies_before_a_segment_is_removed_brings_nothing_twice(eng
 
 @pytest.mark.usefixtures("srv1")
 def test_a_worker_that_dies_before_the_commit_has_brought_nothing(engine, spool, tmp_path):
-    """The ledger refuses at the last moment: all that was done for the record is undone."""
+    """The ledger refuses at the last moment: all that was done for the records is undone."""
     spool.keep(a_head(), as_body(a_report()))
+    spool.keep(a_head(), as_body(a_second_report()))
     with engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE drained_records ADD CONSTRAINT not_yet CHECK (false) NOT VALID")
     drain(engine, tmp_path)
@@ -209,18 +211,19 @@ def test_a_worker_that_dies_before_the_commit_has_brought_nothing(engine, spool,
     with engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE drained_records DROP CONSTRAINT not_yet")
     drain(engine, tmp_path)
-    assert counts(engine) == (1, 1, 1)
+    assert counts(engine) == (2, 2, 2)
 
 
 @pytest.mark.usefixtures("srv1")
 def test_two_drainers_at_once_bring_each_record_once(engine, spool, tmp_path):
     spool.keep(a_head(), as_body(a_report()))
-    one, other = Drainer(engine, Rules(), tmp_path), Drainer(engine, Rules(), tmp_path)
-    now = utc_now()
-    (waiting,) = one._due([w for found in one._contents.read().values() for w in found], now)
-    other.drain(now)
-    one._bring(waiting, now)
+    spool.keep(a_head(), as_body(a_second_report()))
+    waiting = spool.waiting()
+    bring(engine, waiting[:1], Rules(), utc_now())
+    assert not bring(engine, waiting, Rules(), utc_now())
     assert counts(engine) == (1, 1, 1)
+    drain(engine, tmp_path)
+    assert counts(engine) == (2, 2, 2)
 
 
 @pytest.mark.usefixtures("srv1")
@@ -279,6 +282,27 @@ def test_one_record_that_cannot_be_brought_keeps_no_other_waiting(engine, spool,
         connection.exec_driver_sql("ALTER TABLE deliveries DROP CONSTRAINT picky")
     drain(engine, tmp_path)
     assert (counts(engine)[0], left_in(spool)) == (2, [])
+
+
+@pytest.mark.usefixtures("srv1")
+def test_a_judgement_that_fails_among_others_is_left_to_the_worker_and_they_are_judged(engine, spool, tmp_path):
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE rounds ADD CONSTRAINT picky CHECK (round_number <> 2)")
+    for number, report in enumerate((a_report(), a_second_report(), a_report(map_name="te_escape2", event_id="e-3"))):
+        spool.keep(a_head(received_at=NOON + timedelta(seconds=number)), as_body(report))
+    drain(engine, tmp_path)
+    assert rows(engine, "SELECT state FROM round_events ORDER BY id") == [("enriched",), ("seen",), ("enriched",)]
+
+
+@pytest.mark.usefixtures("srv1")
+def test_records_of_one_server_share_transactions_those_of_several_do_not(engine, spool, tmp_path):
+    with engine.begin() as connection:
+        add_server(connection, "srv2", now=NOON)
+    for server_id in ("srv1", "srv2"):
+        spool.keep(a_head(server_id=server_id), as_body(a_report(server_id=server_id)))
+        spool.keep(a_head(server_id=server_id), as_body(a_second_report(server_id=server_id)))
+    drain(engine, tmp_path)
+    assert rows(engine, "SELECT count(*), count(DISTINCT xmin::text) FROM drained_records") == [(4, 2)]
 
 
 @pytest.mark.usefixtures("srv1")
