@@ -9,7 +9,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import anyio.to_thread
 import structlog
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 from sqlalchemy.exc import DBAPIError
 
 from ingest_api.http import (
@@ -31,7 +30,7 @@ from ingest_api.http import (
     suite,
     webhooks,
 )
-from ingest_api.http.published_examples import add_examples
+from ingest_api.http.published_document import published_document
 from ingest_api.http.server import serve
 from ingest_api.http.state import AppState
 from ingest_api.services.arrival import RateLimits
@@ -41,7 +40,6 @@ from ingest_api.web import pages
 from shared.db import migrate
 from shared.db.engine import open_engine
 from shared.db.patience import be_patient
-from shared.domain.contract import RoundReport
 from shared.ops import log
 from shared.ops.errors import SettingsError, StartError
 from shared.ops.listening import inherited_listeners, open_listeners
@@ -86,7 +84,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     pages.install(app, engine, settings)
     large_body.install(app)
     methods.install(app)
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    app.openapi = lambda: published_document(app)  # type: ignore[method-assign]
     return app
 
 
@@ -101,19 +99,6 @@ def _lifespan(reception: Reception) -> Callable[[FastAPI], AbstractAsyncContextM
         reception.end()
 
     return lifespan
-
-
-def _openapi(app: FastAPI) -> dict[str, object]:
-    """OpenAPI 3.1 with the contract in it: the door reads its body itself, so FastAPI does not know the shape."""
-    if app.openapi_schema is None:
-        document = get_openapi(title=app.title, version=app.version, routes=app.routes)
-        contract = RoundReport.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        schemas |= contract.pop("$defs", {})
-        schemas["RoundReport"] = contract
-        add_examples(document)
-        app.openapi_schema = document
-    return app.openapi_schema
 
 
 def main() -> int:

@@ -18,6 +18,12 @@ from shared.db.delivery_details import DeliveryDetails, Record
 from shared.ops.clock import utc_now
 
 _ADMIN: dict[int | str, dict[str, Any]] = {403: {"description": "Not from this machine", "model": Problem}}
+_BYTES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The bytes",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 _MISSING = 404
 _PRIVATE = {"Cache-Control": "no-store"}
 router = APIRouter(tags=["diagnostics"], dependencies=[Depends(require_admin)], responses=_ADMIN)
@@ -53,7 +59,7 @@ def get_delivery(state: State, delivery: str) -> JSONResponse:
     return JSONResponse(jsonable_encoder(found), headers=_PRIVATE)
 
 
-@router.get("/diagnostics/deliveries/{delivery}/raw", response_class=Response, responses=NOT_FOUND)
+@router.get("/diagnostics/deliveries/{delivery}/raw", response_class=Response, responses=_BYTES | NOT_FOUND)
 def get_raw_delivery(state: State, delivery: str) -> Response:
     """Its bytes as they came, compressed when they came so. Nothing a browser would show or run."""
     name = _named(delivery)

@@ -38,6 +38,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     },
     401: {"description": "No registered server's token", "model": Problem},
     413: {"description": "More than 64 KiB", "model": Problem},
+    415: {"description": "An encoding this door does not read", "model": Problem},
     422: {"description": "Not JSON at all", "model": Problem},
     429: {"description": "Too many notices a minute: see Retry-After", "model": Problem},
     503: {"description": "Nothing durable can be done now: see Retry-After", "model": Problem},

@@ -19,13 +19,17 @@ OK, UNAVAILABLE = 200, 503
 _NOT_CACHED = {"Cache-Control": "no-store"}
 
 
+def _told_as_json(description: str) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"schema": {"type": "object"}}}}
+
+
 @router.get("/livez")
 async def livez() -> JSONResponse:
     """Does the process answer? Asks nobody else, so it also answers while the database is away."""
     return JSONResponse({"status": "ok"}, headers=_NOT_CACHED)
 
 
-@router.get("/readyz", responses={UNAVAILABLE: {"description": "Not ready: see `checks` with `?verbose`"}})
+@router.get("/readyz", responses={UNAVAILABLE: _told_as_json("Not ready: see `checks` with `?verbose`")})
 def readyz(state: Annotated[AppState, Depends(app_state)], verbose: str | None = None) -> JSONResponse:
     """Is the database reachable and its schema of this version? `?verbose` lists every check."""
     checks = (*readiness(state.engine), *reception_checks(state.reception, utc_now()))
@@ -36,7 +40,7 @@ def readyz(state: Annotated[AppState, Depends(app_state)], verbose: str | None =
     return JSONResponse(body, OK if is_ready else UNAVAILABLE, _NOT_CACHED)
 
 
-@router.get("/health", responses={UNAVAILABLE: {"description": "The database cannot be asked: figures are null"}})
+@router.get("/health", responses={UNAVAILABLE: _told_as_json("The database cannot be asked: figures are null")})
 def health(state: Annotated[AppState, Depends(app_state)]) -> Response:
     """One JSON line for people. What cannot be told is null, never 0."""
     now = utc_now()

@@ -24,6 +24,15 @@ from shared.ops.clock import utc_now
 
 router = APIRouter(tags=["health"])
 _BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_TEXT: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The figures of this moment",
+        "content": {
+            "text/plain": {"schema": {"type": "string"}},
+            "application/openmetrics-text": {"schema": {"type": "string"}},
+        },
+    }
+}
 _UNROUTED, _NOT_ANSWERED = "unrouted", "none"
 
 
@@ -159,7 +168,7 @@ def _registry(request: Request) -> CollectorRegistry:
     return registry
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", response_class=Response, responses=_TEXT)
 def metrics(request: Request, registry: Annotated[CollectorRegistry, Depends(_registry)]) -> Response:
     """Prometheus text (or OpenMetrics, when asked for)."""
     encode, content_type = choose_encoder(request.headers.get("accept", ""))

@@ -1,9 +1,11 @@
 """`/api/players` and `/api/leaderboards`: who did how much, over rounds that count, by GUID and never by name."""
 
+import re
 from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
+from pydantic import BeforeValidator
 from sqlalchemy import Connection
 
 from ingest_api.http.answers import NOT_FOUND, UNREADABLE, answered, json_answer
@@ -20,7 +22,7 @@ from shared.ops.clock import utc_now
 
 router = APIRouter(tags=["players"])
 State = Annotated[AppState, Depends(app_state)]
-Day = Annotated[date | None, Query(description="A date of rounds' starts, UTC, included")]
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _USUAL_SPAN = timedelta(days=90)
 _ROUNDS_SHOWN = 20
 _OF_THE_ROUND = (
@@ -35,6 +37,20 @@ _OF_THE_ROUND = (
     "kd_ratio",
     "time_played_seconds",
 )
+
+
+def _as_written(day: str) -> date:
+    """A date as people write it. Nothing else is one: neither seconds since 1970 nor an instant."""
+    if not _DAY.fullmatch(day):
+        raise ValueError("a date is written YYYY-MM-DD")
+    return date.fromisoformat(day)
+
+
+Day = Annotated[
+    date | None,
+    BeforeValidator(_as_written, json_schema_input_type=date),
+    Query(description="A date of rounds' starts, UTC, included"),
+]
 
 
 @router.get("/api/leaderboards/{metric}", responses=answered(LeaderboardBody) | NOT_FOUND | UNREADABLE)
@@ -56,7 +72,7 @@ def get_leaderboard(
     figure = FIGURES.get(metric)
     if figure is None:
         raise HTTPException(404, f"no such metric; there are {', '.join(FIGURES)}")
-    since = since or (until or utc_now().date()) - _USUAL_SPAN
+    since = since or _usual_beginning(until or utc_now().date())
     least = least_rounds or figure.least_rounds
     with snapshot(state.engine) as connection:
         summed = totals(connection, figure, Span(since, until, server, map_name))
@@ -86,6 +102,11 @@ def get_leaderboard(
         ],
     }
     return json_answer(request, told)
+
+
+def _usual_beginning(until: date) -> date:
+    """The usual span before a date; the calendar has a first one."""
+    return until - _USUAL_SPAN if until - date.min > _USUAL_SPAN else date.min
 
 
 @router.get("/api/players/{guid}", responses=answered(PlayerBody) | NOT_FOUND | UNREADABLE)

@@ -2,15 +2,19 @@
 
 import json
 from functools import lru_cache
+from typing import Any
 
 from fastapi import APIRouter, Response
 
 from shared.domain.contract import RoundReport
 
 router = APIRouter(tags=["ingest"])
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The schema", "content": {"application/schema+json": {"schema": {"type": "object"}}}}
+}
 
 
-@router.get("/v1/schemas/round_report.json", response_class=Response)
+@router.get("/v1/schemas/round_report.json", response_class=Response, responses=_ANSWERS)
 def round_report_schema() -> Response:
     """JSON Schema (2020-12) of `round_report` version 1. Keys it does not know are welcome and kept."""
     return Response(_schema(), media_type="application/schema+json", headers={"Cache-Control": "max-age=300"})

@@ -92,6 +92,16 @@ SUBMIT_ANSWERS: dict[int | str, dict[str, Any]] = ERRORS | {
     415: {"description": "Not in the encoding it claims"},
     422: {"description": "Not JSON at all"},
 }
+NOTICE_BODY = {
+    "description": "Whatever the suite says of the match that is about to begin; at most 1 MiB.",
+    "content": {"application/json": {"schema": {}}},
+}
+NOTIFY_ANSWERS: dict[int | str, dict[str, Any]] = ERRORS | {
+    200: {"description": "This notice is here already", "model": ReceiptBody},
+    202: {"description": "`spooled`", "model": SpooledBody},
+    413: {"description": "More than 1 MiB"},
+    415: {"description": "Not in the encoding it claims"},
+}
 
 
 def _versions(request: Request) -> SuiteVersions:
@@ -114,7 +124,13 @@ async def submit(request: Request) -> Response:
         return await run_in_threadpool(_take, request, body, Kind.SUITE_JSON)
 
 
-@router.post("/matches/auto-start/notify", status_code=201, response_model=ReceiptBody, responses=ERRORS)
+@router.post(
+    "/matches/auto-start/notify",
+    status_code=201,
+    response_model=ReceiptBody,
+    openapi_extra={"requestBody": NOTICE_BODY},
+    responses=NOTIFY_ANSWERS,
+)
 async def auto_start_notify(request: Request) -> Response:
     """A gather match is about to begin: kept, tells of no round."""
     async with admitted_body(request, LARGEST_NOTICE_BYTES) as body:

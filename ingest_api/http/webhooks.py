@@ -82,8 +82,17 @@ REQUEST_BODY = {
         }
     },
 }
+WAIT = {
+    "name": "wait",
+    "in": "query",
+    "description": "`true` or `1`: answer with the message; anything else is no",
+    "schema": {"type": "string"},
+}
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    _OK: {"description": "Durable; with `?wait=true` the message"},
+    _OK: {
+        "description": "Durable: the message, asked for by `?wait=true`",
+        "content": {"application/json": {"schema": {}}},
+    },
     _NO_CONTENT: {"description": "Durable. No answer at all: send it again later"},
     413: {"description": "More than 1 MiB", "model": Problem},
     415: {"description": "An encoding this door does not read", "model": Problem},
@@ -93,7 +102,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 @router.post(
     "/api/webhooks/{server}/{token}",
     status_code=_NO_CONTENT,
-    openapi_extra={"requestBody": REQUEST_BODY},
+    openapi_extra={"requestBody": REQUEST_BODY, "parameters": [WAIT]},
     responses=RESPONSES,
 )
 @router.post("/api/v{version}/webhooks/{server}/{token}", include_in_schema=False)

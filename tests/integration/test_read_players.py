@@ -129,3 +129,15 @@ def test_who_asks_too_often_is_told_when_to_ask_again(engine, database_url):
         answers = [door.client.get("/api/rounds") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert (answers[2].json()["code"], int(answers[2].headers["retry-after"]) > 0) == ("rate_limited", True)
+
+
+@pytest.mark.parametrize("until", ["0001-01-01", "0001-03-31", "9999-12-31"])
+def test_a_leaderboard_can_end_on_any_date_of_the_calendar(door, until):
+    answer = door.client.get("/api/leaderboards/kills", params={"until": until})
+    assert (answer.status_code, answer.json()["until"]) == (200, until)
+
+
+@pytest.mark.parametrize("day", ["0", "1770159025", "2026-02-04T00:00:00", "2026-2-4", "yesterday", ""])
+def test_a_date_is_written_out(door, day):
+    answer = door.client.get("/api/leaderboards/kills", params={"since": day})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/query/since")
