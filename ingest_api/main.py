@@ -21,6 +21,7 @@ from ingest_api.http import (
     health,
     hello,
     large_body,
+    limits,
     methods,
     metrics,
     quarantine,
@@ -30,6 +31,8 @@ from ingest_api.http import (
     suite,
     webhooks,
 )
+from ingest_api.http.access import ADMINISTRATION, INGEST, PUBLIC, READING
+from ingest_api.http.admin import ANSWERS as ADMIN_ANSWERS
 from ingest_api.http.published_document import published_document
 from ingest_api.http.server import serve
 from ingest_api.http.state import AppState
@@ -58,6 +61,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         title="Roundwire",
         version="1",
         lifespan=_lifespan(reception),
+        openapi_url=None,  # a route of ours tells it, with the others
         docs_url=None,
         redoc_url=None,
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},  # see /metrics
@@ -67,22 +71,26 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         engine=engine,
         rules=rules,
         reception=reception,
-        limits=RateLimits(settings.rounds_per_minute, settings.rounds_burst),
-        notice_limits=RateLimits(settings.notices_per_minute, settings.notices_per_minute),
-        file_limits=RateLimits(settings.files_per_minute, settings.files_per_minute),
+        limits=RateLimits(settings.rounds_per_minute, settings.rounds_burst, "rounds"),
+        notice_limits=RateLimits(settings.notices_per_minute, settings.notices_per_minute, "notices"),
+        file_limits=RateLimits(settings.files_per_minute, settings.files_per_minute, "files"),
+        address_limits=limits.address_limits(settings),
+        trusted_proxies=settings.believed_proxies,
     )
     errors.install(app)
-    for door in (rounds, webhooks, files, filename_triggers, hello, schemas, health):
-        app.include_router(door.router)
+    for door in (rounds, webhooks, files, filename_triggers, hello):
+        app.include_router(door.router, dependencies=INGEST)
     suite.install(app, engine)
-    reading.install(app, settings)
-    app.include_router(audits.router)
-    app.include_router(deliveries.router)
-    app.include_router(quarantine.router)
+    for told_to_all in (schemas, health):
+        app.include_router(told_to_all.router, dependencies=PUBLIC)
+    reading.install(app)
+    pages.install(app, engine, settings, READING)
+    for behind_the_doors in (audits, deliveries, quarantine, diagnostics, metrics):
+        app.include_router(behind_the_doors.router, dependencies=ADMINISTRATION, responses=ADMIN_ANSWERS)
     diagnostics.install(app)
     metrics.install(app, engine, reception.totals)
-    pages.install(app, engine, settings)
     large_body.install(app)
+    limits.install(app)
     methods.install(app)
     app.openapi = lambda: published_document(app)  # type: ignore[method-assign]
     return app

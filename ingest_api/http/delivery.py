@@ -8,6 +8,7 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from ingest_api.http.body import bearer_token
+from ingest_api.http.client import client_of
 from ingest_api.services.arrival import Arrival, Receipt, SpooledReceipt
 from shared.db.servers import Admitted
 from shared.domain.vocabulary import Kind
@@ -45,4 +46,5 @@ def answer(receipt: Receipt | SpooledReceipt) -> JSONResponse:
 
 def _remote_hash(request: Request) -> str | None:
     """Addresses are private: two deliveries can be told to come from one place, not from which."""
-    return hashlib.sha256(request.client.host.encode()).hexdigest()[:16] if request.client else None
+    address = client_of(request).address
+    return None if address is None else hashlib.sha256(str(address).encode()).hexdigest()[:16]

@@ -16,9 +16,8 @@ router = APIRouter(tags=["diagnostics"])
 
 
 def install(app: FastAPI) -> None:
-    """Add the endpoint, with a memory of its own for what cannot change any more."""
+    """Give the application a memory for what cannot change any more."""
     app.state.diagnostics_counting = Counting()
-    app.include_router(router)
 
 
 def _counting(request: Request) -> Counting:

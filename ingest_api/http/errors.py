@@ -14,8 +14,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from ingest_api.http import methods
+from ingest_api.http.client import client_of
+from ingest_api.http.limits import within
+from ingest_api.http.state import app_state
 from ingest_api.services.arrival import REFUSAL_CODES
 from shared.domain.errors import NotAuthenticated, NothingDurable, Refused, TooMany
+from shared.ops.clock import utc_now
 
 log = structlog.get_logger()
 RETRY_AFTER_SECONDS = 5
@@ -82,6 +86,11 @@ def _http(request: Request, error: Exception) -> Response:
         raise error
     if allowed := methods.options(request, error):
         return allowed
+    if error.status_code == HTTPStatus.NOT_FOUND and "route" not in request.scope:
+        try:
+            within(app_state(request).address_limits.unknown, request, client_of(request).household, utc_now())
+        except TooMany as refusal:
+            return _refused(request, refusal)
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
     return problem(error.status_code, code, str(error.detail), error.headers)
 

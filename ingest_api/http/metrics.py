@@ -158,7 +158,6 @@ def install(app: FastAPI, engine: Engine, totals: DeliveryTotals) -> None:
     )
     app.add_middleware(RequestTimer, durations=durations)
     app.state.metrics = registry
-    app.include_router(router)
 
 
 def _registry(request: Request) -> CollectorRegistry:

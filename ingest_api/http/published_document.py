@@ -33,6 +33,7 @@ _WWW_AUTHENTICATE: _Json = {
 _LOCATION: _Json = {"Location": {"description": "Where the round is, if there is one", "schema": {"type": "string"}}}
 _SECURITY_SCHEMES: _Json = {
     "server": {"type": "http", "scheme": "bearer", "description": "The token of a registered game server"},
+    "operators": {"type": "http", "scheme": "bearer", "description": "The operators' token, where one is set"},
 }
 
 
@@ -46,6 +47,8 @@ def published_document(app: FastAPI) -> _Json:
             _tell_headers(path, operation["responses"])
             if _is_for_servers(path):
                 operation["security"] = [{"server": []}]
+            if _is_for_operators(path):
+                operation["security"] = [{"operators": []}, {}]
         add_examples(document)
         app.openapi_schema = document
     return app.openapi_schema
@@ -119,3 +122,7 @@ def _is_for_servers(path: str) -> bool:
     if path.startswith("/v1/"):
         return not path.startswith("/v1/schemas/")
     return path.startswith("/api/v2/stats/") and not path.endswith("/players/by-guid")
+
+
+def _is_for_operators(path: str) -> bool:
+    return path.startswith(("/diagnostics/", "/metrics"))

@@ -4,7 +4,8 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 
 from shared.domain.contract import RoundReport
 
@@ -18,6 +19,12 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 def round_report_schema() -> Response:
     """JSON Schema (2020-12) of `round_report` version 1. Keys it does not know are welcome and kept."""
     return Response(_schema(), media_type="application/schema+json", headers={"Cache-Control": "max-age=300"})
+
+
+@router.get("/openapi.json", include_in_schema=False)
+def openapi(request: Request) -> JSONResponse:
+    """The API as it is published."""
+    return JSONResponse(request.app.openapi())
 
 
 @lru_cache(maxsize=1)

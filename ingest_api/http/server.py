@@ -2,6 +2,7 @@
 
 import os
 import socket
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -24,12 +25,18 @@ class AnnouncingServer(uvicorn.Server):
 
 def serve(app: FastAPI, listeners: list[socket.socket]) -> None:
     """Serve on these sockets until told to stop. What is under way then, or has just connected, is answered first."""
-    config = uvicorn.Config(
+    AnnouncingServer(configuration(app)).run(listeners)
+
+
+def configuration(app: FastAPI, **others: Any) -> uvicorn.Config:
+    """How uvicorn serves us. `others`: of its settings."""
+    return uvicorn.Config(
         app,
         http=HangingUpProtocol,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
         server_header=False,
+        proxy_headers=False,  # whose word about addresses counts is ours to say: `client_of`
+        **others,
     )
-    AnnouncingServer(config).run(listeners)

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from fastapi import Request
 from sqlalchemy import Engine
 
+from ingest_api.http.limits import AddressLimits
 from ingest_api.services.arrival import RateLimits
 from ingest_api.services.judging import Rules
 from ingest_api.services.reception import Reception
+from shared.domain.client_address import TrustedProxies
 from shared.ops.settings import Settings
 
 
@@ -22,6 +24,8 @@ class AppState:
     limits: RateLimits
     notice_limits: RateLimits
     file_limits: RateLimits
+    address_limits: AddressLimits
+    trusted_proxies: TrustedProxies
 
 
 def app_state(request: Request) -> AppState:

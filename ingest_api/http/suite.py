@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy import Engine
 from starlette.requests import ClientDisconnect
 
+from ingest_api.http.access import INGEST
 from ingest_api.http.body import bearer_token
 from ingest_api.http.delivery import answer, arrival_of
 from ingest_api.http.large_body import admitted_body
@@ -172,7 +173,7 @@ async def players_by_guid() -> list[str]:
 def install(app: FastAPI, engine: Engine) -> None:
     """Add the suite's calls, with a memory of their own for what each server told last."""
     app.state.suite_versions = SuiteVersions(engine)
-    app.include_router(router)
+    app.include_router(router, dependencies=INGEST)
 
 
 def _take(request: Request, body: bytes, kind: Kind) -> JSONResponse:

@@ -1,14 +1,15 @@
-"""What comes to the door, what the answer to it says, and how often one server may knock."""
+"""What comes to the door, what the answer to it says, and how often one may knock."""
 
 import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from shared.db.servers import Admitted
 from shared.domain import errors
-from shared.domain.rate import Bucket
+from shared.domain.rate import Bucket, Quota
 from shared.domain.vocabulary import EventState, Kind, LinkReason, LinkStatus, Outcome, QuarantineReason
 
 CREATED, OK, ACCEPTED_FOR_LATER = 201, 200, 202
@@ -74,19 +75,51 @@ class SpooledReceipt:
     outcome: Outcome = Outcome.SPOOLED
 
 
+class Limits(Protocol):
+    """What a door asks before it takes something from a server."""
+
+    @property
+    def per_minute(self) -> int:
+        """How many on average."""
+
+    def take(self, who: str, now: datetime) -> int:
+        """0, or the seconds to wait."""
+
+
 @dataclass(slots=True)
 class RateLimits:
-    """One bucket per server, in this process: a courtesy between neighbours, no guarantee."""
+    """One bucket for each server, or address, in this process: a courtesy between neighbours, no guarantee.
+
+    `name`: of the limit, as answers tell it. Only the latest to be seen are remembered, so that nobody fills the memory by
+    coming from everywhere; who was forgotten begins anew.
+    """
 
     per_minute: int
     burst: int
-    _buckets: dict[str, Bucket] = field(default_factory=dict)
+    name: str = "deliveries"
+    most_remembered: int = 10_000
+    _buckets: OrderedDict[str, Bucket] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def take(self, server_id: str, now: datetime) -> int:
+    def take(self, who: str, now: datetime) -> int:
         """0, or the seconds to wait."""
         with self._lock:
-            bucket = self._buckets.get(server_id)
+            bucket = self._buckets.get(who)
             if bucket is None:
-                bucket = self._buckets[server_id] = Bucket.full(self.per_minute, self.burst, now.timestamp())
+                bucket = self._buckets[who] = Bucket.full(self.per_minute, self.burst, now.timestamp())
+                if len(self._buckets) > self.most_remembered:
+                    self._buckets.popitem(last=False)
+            self._buckets.move_to_end(who)
             return bucket.take(now.timestamp())
+
+    def waits(self, who: str, now: datetime) -> int:
+        """What `take` would say; nothing is taken, and nobody new remembered."""
+        with self._lock:
+            bucket = self._buckets.get(who)
+            return 0 if bucket is None else bucket.waits(now.timestamp())
+
+    def quota(self, who: str, now: datetime) -> Quota:
+        """What is left."""
+        with self._lock:
+            bucket = self._buckets.get(who) or Bucket.full(self.per_minute, self.burst, now.timestamp())
+            return bucket.quota(self.name, now.timestamp())

@@ -1,8 +1,10 @@
 """The pages for people: rendered here, escaped by the template engine, without a script or style that is not a file of ours."""
 
 import re
+from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.params import Depends
 from sqlalchemy import Engine
 
 from ingest_api.services.health import read_vitals, service_version
@@ -25,11 +27,11 @@ _WORDS = (
 )
 
 
-def install(app: FastAPI, engine: Engine, settings: Settings) -> None:
-    """Add the pages and their files to the application."""
+def install(app: FastAPI, engine: Engine, settings: Settings, dependencies: Sequence[Depends]) -> None:
+    """Add the pages and their files to the application. `dependencies`: what every page depends on."""
     app.mount("/static", SafeStaticFiles(directory=HERE / "static"), name="static")
-    app.include_router(_router(engine, settings))
-    app.include_router(reading_pages.router(engine, settings))
+    app.include_router(_router(engine, settings), dependencies=dependencies)
+    app.include_router(reading_pages.router(engine, settings), dependencies=dependencies)
 
 
 def _router(engine: Engine, settings: Settings) -> APIRouter:

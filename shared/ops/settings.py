@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.domain import fingerprint
+from shared.domain import admin_token, client_address, fingerprint
 from shared.ops.errors import SettingsError
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     notices_per_minute: int = Field(5, gt=0, validation_alias="ROUNDWIRE_NOTICES_PER_MINUTE")
     files_per_minute: int = Field(600, gt=0, validation_alias="ROUNDWIRE_FILES_PER_MINUTE")
     reads_per_minute: int = Field(600, gt=0, validation_alias="ROUNDWIRE_READS_PER_MINUTE")
+    failures_per_minute: int = Field(30, gt=0, validation_alias="ROUNDWIRE_FAILURES_PER_MINUTE")
+    unknown_per_minute: int = Field(120, gt=0, validation_alias="ROUNDWIRE_UNKNOWN_PER_MINUTE")
+    admin_token: SecretStr | None = Field(None, validation_alias="ROUNDWIRE_ADMIN_TOKEN")
+    trusted_proxies: str = Field("", validation_alias="ROUNDWIRE_TRUSTED_PROXIES")
     spool_bytes: int = Field(1 << 29, ge=1 << 20, validation_alias="ROUNDWIRE_SPOOL_BYTES")
     show_timing_dual: bool = Field(default=True, validation_alias="SHOW_TIMING_DUAL")
     display_time_zone: ZoneInfo = Field(ZoneInfo("UTC"), validation_alias="ROUNDWIRE_DISPLAY_TIME_ZONE")
@@ -44,6 +48,24 @@ class Settings(BaseSettings):
     def filler_map_names(self) -> frozenset[str]:
         """The maps that are played between matches, which no round is scored on: told with commas between them."""
         return frozenset(fingerprint.map_name(name) for name in self.filler_maps.split(",") if name.strip())
+
+    @property
+    def believed_proxies(self) -> client_address.TrustedProxies:
+        """Whose word about the address of who asks counts."""
+        return client_address.trusted_proxies(self.trusted_proxies)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        client_address.trusted_proxies(value)
+        return value
+
+    @field_validator("admin_token")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and (wrong := admin_token.weakness(value.get_secret_value())):
+            raise ValueError(wrong)
+        return value
 
     @field_validator("data")
     @classmethod

@@ -16,7 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine, text
 
-from ingest_api.http.protocol import HangingUpProtocol
+from ingest_api.http.server import configuration
 from ingest_api.main import create_app
 from ingest_api.services.servers import add_server
 from shared.domain.ingest_state import move
@@ -114,6 +114,9 @@ def opened_door(engine: Engine | None, database_url: str, **settings: Any) -> It
         "rounds_burst": 10_000,
         "notices_per_minute": 60_000,
         "files_per_minute": 60_000,
+        "reads_per_minute": 60_000,
+        "failures_per_minute": 60_000,
+        "unknown_per_minute": 60_000,
     }
     with TemporaryDirectory(prefix="roundwire-") as data:
         folder = Path(settings.get("data", data))
@@ -125,8 +128,7 @@ def opened_door(engine: Engine | None, database_url: str, **settings: Any) -> It
 @contextmanager
 def _served(app: FastAPI) -> Iterator[str]:
     """The application behind a real server on a free port of this machine; answers its address."""
-    config = uvicorn.Config(app, http=HangingUpProtocol, port=0, log_config=None, access_log=False)
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(configuration(app, port=0))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -54,3 +54,36 @@ def test_never_more_pass_than_the_burst_and_the_time_allow(per_minute, burst, ga
         now += gap
         passed += bucket.take(now) == 0
     assert passed <= burst + (now - NOON) * per_minute / 60 + 1e-6
+
+
+# ----- what answers tell ----------------------------------------------------------------------------------------------
+
+
+def test_a_policy_is_the_burst_and_the_time_in_which_as_many_come_again():
+    assert Bucket.full(60, 120, NOON).quota("rounds", NOON).policy_field == '"rounds";q=120;w=120'
+
+
+def test_of_a_full_bucket_there_is_no_time_to_tell():
+    assert Bucket.full(60, 3, NOON).quota("rounds", NOON).field == '"rounds";r=3'
+
+
+def test_it_is_told_how_many_are_left_and_when_there_is_one_more():
+    bucket = Bucket.full(6, 3, NOON)
+    bucket.take(NOON)
+    assert bucket.quota("rounds", NOON + 5).field == '"rounds";r=2;t=5'
+
+
+def test_who_has_nothing_left_is_told_the_time_that_he_has_to_wait():
+    bucket = drained(per_minute=6)
+    assert bucket.quota("rounds", NOON).field == '"rounds";r=0;t=10'
+    assert bucket.take(NOON) == 10
+
+
+@given(per_minute=st.integers(1, 6000), burst=st.integers(1, 50), taken=st.integers(0, 60), gap=st.floats(0, 100))
+def test_what_is_told_as_left_can_be_taken(per_minute, burst, taken, gap):
+    bucket = Bucket.full(per_minute, burst, NOON)
+    for _ in range(taken):
+        bucket.take(NOON)
+    left = bucket.quota("rounds", NOON + gap).left
+    assert [bucket.take(NOON + gap) for _ in range(left)] == [0] * left
+    assert bucket.take(NOON + gap) > 0

@@ -1,0 +1,33 @@
+"""Tokens that open everything must be hard to guess."""
+
+import secrets
+
+import pytest
+
+from shared.domain.admin_token import weakness
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        "admin",
+        "x" * 23,
+        "x" * 64,
+        "changeme" * 8,
+        "change-me-change-me-change-me",
+        "abababababababababababababab",
+        "roundwire-admin-token-secret",
+        "0123456789 0123456789 abcdefgh",
+        "ä0123456789abcdefghijklmnopq",
+    ],
+)
+def test_what_is_easily_guessed_is_refused_without_being_repeated(token):
+    said = weakness(token)
+    assert said is not None
+    assert not token or token not in said
+
+
+@pytest.mark.parametrize("token", [secrets.token_hex(32), secrets.token_urlsafe(24), "correct.horse.battery.staple.7"])
+def test_what_is_not_will_do(token):
+    assert weakness(token) is None
