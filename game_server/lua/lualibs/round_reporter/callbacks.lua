@@ -15,7 +15,7 @@ function callbacks_of.new(app)
   local et, engine, console, people, lives = app.et, app.engine, app.console, app.people, app.lives
   local is_active = app.is_active
   local callbacks = {}
-  local had_init, gamestate, collector_rests = false, nil, false
+  local had_init, gamestate = false, nil
   local pause_by, pause_asked_ms
   local run_command = commands.new(app)
 
@@ -65,11 +65,12 @@ function callbacks_of.new(app)
     end
   end
 
-  -- No frame has more to do than the one in which a round ends: what it leaves is collected from the next one on.
-  local function let_collector_rest(may_rest)
-    if may_rest == collector_rests then return end
-    collector_rests = may_rest
-    collectgarbage(may_rest and "stop" or "restart")
+  -- No frame has more to do than the one in which a round ends: what it leaves is collected from the next one on, and it
+  -- starts no process when one waits.
+  local function make_haste(is_end)
+    if is_end == app.sender.in_haste then return end
+    app.sender.in_haste = is_end
+    collectgarbage(is_end and "stop" or "restart")
   end
 
   function callbacks.et_RunFrame(level_time)
@@ -83,7 +84,7 @@ function callbacks_of.new(app)
     app.for_tools.write_next()
     if not app.rounds.round then begin_or_resume(level_time) end
     local is_end, now = app.rounds.is_ending(gamestate), app.now_ms()
-    let_collector_rest(is_end)
+    make_haste(is_end)
     if app.rounds.round then app.rounds.frame(level_time, gamestate) end
     if not is_end and (now - app.second_ms >= SECOND_MS or now < app.second_ms) then every_second(now) end
     local took = os.clock() - began

@@ -1,6 +1,8 @@
 -- Starts the detached shell that sends: it holds none of the server's descriptors, least of all its UDP socket, and no
 -- frame waits for it. What became of an upload is seen later, by whether its file is still in the spool.
 
+local bell = require("round_reporter.bell")
+local bell_script = require("round_reporter.bell_script")
 local store = require("round_reporter.store")
 local script = require("round_reporter.sender_script")
 
@@ -23,7 +25,7 @@ end
 
 -- folder: the instance's own; settings: as read; console, now_unix: as everywhere.
 function sender.new(folder, settings, console, now_unix)
-  local self = { fallbacks = {}, waiting = {}, waiting_count = 0 }
+  local self = { fallbacks = {}, waiting = {}, waiting_count = 0, in_haste = false }
   local bash, curl = find_program("bash"), find_program("curl")
   local script_path = folder .. "/sender.sh"
 
@@ -42,6 +44,8 @@ function sender.new(folder, settings, console, now_unix)
     if not bash then fallback("no bash: descriptors above 9 stay open in senders") end
     if not curl then fallback("no curl: reports stay in the spool") end
     write_if_new(script_path, script)
+    write_if_new(folder .. "/bell.sh", bell_script)
+    bell.take_down(folder)
     for i = 1, #settings.target_names do
       local target = settings.targets[settings.target_names[i]]
       local path = folder .. "/targets/" .. target.name
@@ -71,13 +75,20 @@ function sender.new(folder, settings, console, now_unix)
     os.execute(command .. " </dev/null >/dev/null 2>&1 &")
   end
 
-  -- name: a file in the target's spool; spooled_total: how many this instance has spooled so far.
-  function self.upload(target, name, spooled_total)
-    if not self.can_send(target) then return end
-    console.info(("Sending webhook %s to %s"):format(name, target.name))
-    launch("upload", folder, target.name, name, ("%.0f"):format(spooled_total))
-    self.waiting[#self.waiting + 1] = { target = target.name, name = name, until_unix = now_unix() + ANSWER_SECONDS }
+  -- targets: names of those in whose spool the file `name` is; spooled_total: how many this instance has spooled so far. In
+  -- haste whoever waits at the bell starts the senders; else, and where nobody waits, they are started here.
+  function self.upload(targets, name, spooled_total)
+    local chosen, until_unix = {}, now_unix() + ANSWER_SECONDS
+    for _, target in ipairs(targets) do
+      if self.can_send(settings.targets[target]) then
+        console.info(("Sending webhook %s to %s"):format(name, target))
+        chosen[#chosen + 1] = target
+        self.waiting[#self.waiting + 1] = { target = target, name = name, until_unix = until_unix }
+      end
+    end
     self.waiting_count = #self.waiting
+    if #chosen == 0 or (self.in_haste and bell.ring(folder, chosen, name, spooled_total)) then return end
+    for _, target in ipairs(chosen) do launch("upload", folder, target, name, ("%.0f"):format(spooled_total)) end
   end
 
   -- Also counts what is in the spool, so it runs where nothing can be sent as well.

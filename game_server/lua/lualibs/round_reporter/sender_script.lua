@@ -156,7 +156,7 @@ sweep() {
     done
     wait
     rm -f "$1/tmp/young.$$" "$1/tmp/future.$$"
-    find "$1/tmp" -type f ! -name '*.json' -mtime +1 -exec rm -f {} + 2>/dev/null
+    find "$1/tmp" ! -type d ! -name '*.json' -mtime +1 -exec rm -f {} + 2>/dev/null
     unlock "$1"
 }
 
@@ -195,6 +195,7 @@ upload)
 sweep)
     spooled=$3
     shift 3
+    [ -z "${BASH_VERSION-}" ] || ("$BASH" "$dir/bell.sh" "$dir" &)
     forget_targets "$@"
     sweep "$dir"
     sweep_neighbours "$dir"

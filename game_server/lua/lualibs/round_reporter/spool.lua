@@ -104,9 +104,7 @@ function spool.new(app)
     local written, no_write = write_copies(report)
     if #written > 0 then note_pending(report) end
     local arrived, no_move = move_copies(report, written)
-    for _, target in ipairs(arrived) do
-      app.sender.upload(app.settings.targets[target], report.name, app.state.spooled_total)
-    end
+    app.sender.upload(arrived, report.name, app.state.spooled_total)
     if #report.targets > 0 then return nil, no_write or no_move or "unknown reason" end
     app.state.pending, app.rounds.dirty = nil, true -- saying so on disk can wait: moving twice does no harm
     return true
