@@ -35,7 +35,7 @@ def main() -> int:
             report = torment(given.runs, seed, logs)
         elif victim == CHAOS:
             report, struck = chaos(given.runs, seed, logs, in_haste=given.in_haste)
-            print(", ".join(f"{times} x {name}" for name, times in struck.items()), flush=True)  # noqa: T201
+            print("\n".join(f"{times:6} {name}" for name, times in sorted(struck.items())), flush=True)  # noqa: T201
         elif victim == RESTARTS:
             report = restart_again_and_again(given.runs)
         else:

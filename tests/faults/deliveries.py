@@ -81,7 +81,7 @@ class _Torment:
         self._stack.wait_until(self._is_recovered, "every report has left", RECOVERY_SECONDS)
         recovery_seconds = time.monotonic() - recovery_began
         self._line.close()
-        ((received,),) = self._stack.ask(_RECEIPTS)
+        ((received,),) = self._stack.stored.ask(_RECEIPTS)
         moods = self._line.moods
         return Report(
             seed,
@@ -121,8 +121,8 @@ class _Torment:
     def _look(self) -> Findings:
         """Each report once among the deliveries, with the round it tells, and no round that nobody told of."""
         findings = Findings(wrong=self._stack.accidents.copy())
-        kept = {(server_id, sha256): times for server_id, sha256, times in self._stack.ask(_KEPT)}
-        told = {(server_id, sha256): round_id for server_id, sha256, round_id in self._stack.ask(_TOLD)}
+        kept = {(server_id, sha256): times for server_id, sha256, times in self._stack.stored.ask(_KEPT)}
+        told = {(server_id, sha256): round_id for server_id, sha256, round_id in self._stack.stored.ask(_TOLD)}
         rounds: Counter[int] = Counter()
         for host in self._hosts:
             findings.wrong += [f"{host.server_id}: refused {name}" for name in host.refused]
@@ -136,7 +136,7 @@ class _Torment:
         findings.doubled += [f"round {number}, told {times} times" for number, times in rounds.items() if times > 1]
         findings.wrong += [f"a delivery of {server_id} that nobody sent" for server_id, _ in kept]
         findings.wrong += [
-            f"round {number} that nobody told" for (number,) in self._stack.ask(_ROUNDS) if number not in rounds
+            f"round {number} that nobody told" for (number,) in self._stack.stored.ask(_ROUNDS) if number not in rounds
         ]
         return findings
 

@@ -4,6 +4,7 @@ import hashlib
 import urllib.request
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from shared.domain.publications import read_footer_mark
@@ -22,6 +23,7 @@ _WITHOUT_OUTCOME = """
     SELECT id FROM deliveries d WHERE NOT EXISTS (SELECT FROM delivery_receipts r WHERE r.delivery_id = d.id)
 """
 _COUNTED = "roundwire_deliveries_"
+_SENDERS = 4
 _DRAINED = "SELECT spool_id, delivery_id FROM drained_records"
 _PUBLICATIONS = "SELECT id, subject, status, posted_to, message_id FROM publications"
 
@@ -52,7 +54,7 @@ def look_for_damage(stack: Stack, reporters: Sequence[Reporter]) -> Findings:
     acknowledged = [one for reporter in reporters for one in reporter.acknowledged]
     findings = Findings()
     findings.wrong += [refusal for reporter in reporters for refusal in reporter.refusals] + stack.accidents
-    drained = dict(stack.ask(_DRAINED))
+    drained = dict(stack.stored.ask(_DRAINED))
     acknowledged = [_as_known_now(one, drained) for one in acknowledged]
     _look_at_outcomes(stack, findings)
     rounds = _look_at_evidence(stack, acknowledged, findings)
@@ -65,7 +67,7 @@ def look_for_damage(stack: Stack, reporters: Sequence[Reporter]) -> Findings:
 
 def _look_at_outcomes(stack: Stack, findings: Findings) -> None:
     """Every delivery has one first outcome, and what was received is what became of it all."""
-    for (delivery_id,) in stack.ask(_WITHOUT_OUTCOME):
+    for (delivery_id,) in stack.stored.ask(_WITHOUT_OUTCOME):
         findings.wrong.append(f"delivery {delivery_id} has no outcome")
     with urllib.request.urlopen(f"http://127.0.0.1:{stack.port}/metrics", timeout=30) as answer:
         lines = [line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if line.startswith(_COUNTED)]
@@ -85,10 +87,10 @@ def _as_known_now(one: Acknowledged, drained: dict[str, int]) -> Acknowledged:
 def _look_at_evidence(stack: Stack, acknowledged: Sequence[Acknowledged], findings: Findings) -> list[int]:
     """Deliveries by their bytes, their first receipts, their events; answers the rounds they tell of."""
     deliveries = defaultdict(list)
-    for server_id, content_sha256, delivery_id, body in stack.ask(_DELIVERIES):
+    for server_id, content_sha256, delivery_id, body in stack.stored.ask(_DELIVERIES):
         deliveries[server_id, content_sha256].append((delivery_id, bytes(body)))
-    events, first_receipts = defaultdict(list), Counter(row[0] for row in stack.ask(_FIRST_RECEIPTS))
-    for delivery_id, round_id, state in stack.ask(_EVENTS):
+    events, first_receipts = defaultdict(list), Counter(row[0] for row in stack.stored.ask(_FIRST_RECEIPTS))
+    for delivery_id, round_id, state in stack.stored.ask(_EVENTS):
         events[delivery_id].append((round_id, state))
     rounds: Counter[int] = Counter()
     for one in acknowledged:
@@ -116,7 +118,7 @@ def _look_at_messages(stack: Stack, rounds: Sequence[int], findings: Findings) -
         mark = read_footer_mark(message["embeds"][0]["footer"]["text"])
         shown[mark].append(message["id"])
     publications = defaultdict(list)
-    for publication_id, subject, status, posted_to, message_id in stack.ask(_PUBLICATIONS):
+    for publication_id, subject, status, posted_to, message_id in stack.stored.ask(_PUBLICATIONS):
         publications[subject].append(publication_id)
         if status != "sent" or posted_to == "preview":
             findings.wrong.append(f"publication {publication_id} is {status}, posted to {posted_to}")
@@ -134,14 +136,15 @@ def _look_at_messages(stack: Stack, rounds: Sequence[int], findings: Findings) -
 
 def _answers_that_differ(stack: Stack, acknowledged: Sequence[Acknowledged], tokens: dict[str, str]) -> Iterator[str]:
     """The same bytes once more are a duplicate with the first result."""
-    for one in acknowledged:
-        status, receipt = post(stack.port, tokens[one.server_id], one.body)
-        is_same = receipt["delivery_id"] == one.receipt["delivery_id"]
-        is_same_round = one.receipt["round_id"] in (None, receipt["round_id"])  # None: it was left to the worker
-        if (status, receipt["outcome"]) != (200, "duplicate") or not is_same or not is_same_round:
-            yield f"delivery {one.receipt['delivery_id']} sent again: {status} {receipt}"
+    with ThreadPoolExecutor(_SENDERS) as senders:
+        answers = senders.map(lambda one: post(stack.port, tokens[one.server_id], one.body), acknowledged)
+        for one, (status, receipt) in zip(acknowledged, answers, strict=True):
+            is_same = receipt["delivery_id"] == one.receipt["delivery_id"]
+            is_same_round = one.receipt["round_id"] in (None, receipt["round_id"])  # None: it was left to the worker
+            if (status, receipt["outcome"]) != (200, "duplicate") or not is_same or not is_same_round:
+                yield f"delivery {one.receipt['delivery_id']} sent again: {status} {receipt}"
 
 
 def _surplus(stack: Stack, acknowledged: Sequence[Acknowledged]) -> int:
-    ((stored,),) = stack.ask("SELECT count(*) FROM deliveries")
+    ((stored,),) = stack.stored.ask("SELECT count(*) FROM deliveries")
     return max(0, int(stored) - len(acknowledged))

@@ -71,7 +71,7 @@ class Rampage:
     def go(self, kills: int, seed: int, began: float) -> Report:
         """The load, the kills, the calm after them, and what is found then."""
         if self._victim == "worker":
-            self.stack.make_the_door_stumble()
+            self.stack.stored.make_the_door_stumble()
         for reporter in self.reporters:
             reporter.start()
         try:
@@ -112,7 +112,7 @@ class Rampage:
         self.stack.kill(self._victim)
         self.stack.discord.state.forget_nonces()  # Discord remembers them for minutes: too short to rely on
         if self.in_haste and self._victim != POSTGRES:
-            self.stack.let_time_pass()
+            self.stack.stored.let_time_pass()
         self.stack.start_again(self._victim)
 
     def _progress(self) -> Callable[[], int]:
@@ -133,7 +133,7 @@ class Rampage:
             reporter.finish()
         self.stack.wait_until(self._reporters_are_done, "every report is acknowledged")
         if self.in_haste:
-            self.stack.let_time_pass()
+            self.stack.stored.let_time_pass()
         self.stack.wait_until(self._is_quiet, "everything is judged and said", LEASE_AND_RETRY_SECONDS)
 
     def _reporters_are_done(self) -> bool:
@@ -142,10 +142,10 @@ class Rampage:
     def _is_quiet(self) -> bool:
         unsaid = self._count("SELECT count(*) FROM publications WHERE status IN ('pending', 'claimed')")
         unfinished = self._count("SELECT count(*) FROM round_events WHERE state IN ('seen', 'enriched')")
-        return unsaid + unfinished + self.stack.waiting_in_spool() == 0
+        return unsaid + unfinished + self.stack.stored.waiting_in_spool() == 0
 
     def _count(self, question: str) -> int:
-        ((found,),) = self.stack.ask(question)
+        ((found,),) = self.stack.stored.ask(question)
         return int(found)
 
     def _reporter(self, server_id: str) -> Reporter:

@@ -11,11 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import Popen
 
-from sqlalchemy import create_engine, pool, text
-
 from ingest_api.services.servers import add_server
-from ingest_api.services.spool import DELIVERIES, FOLDER, REFUSALS
-from shared.db.engine import sqlalchemy_url
 from shared.db.migrate import upgrade
 from shared.db.servers import Servers
 from shared.ops.borrowed_postgres import SHORT, throwaway_postgres
@@ -23,11 +19,11 @@ from shared.ops.child_process import processes_in, start_child
 from shared.ops.clock import utc_now
 from shared.ops.embedded_postgres import EmbeddedPostgres
 from shared.ops.known_servers_file import KnownServersFile
-from shared.ops.spool_reader import Contents
 from tests.e2e.service_process import free_port
 from tests.fakes.discord_api.server import FakeDiscord
 from tests.fakes.discord_api.state import CHANNEL_ID, TOKEN
 from tests.faults.stepped_clock import set_clock
+from tests.faults.stored import Stored
 
 CHECKOUT = Path(__file__).parents[2]
 PROGRAMS = {"api": "ingest_api.main", "worker": "ingest_api.worker", "presenter": "presenter_bot.main"}
@@ -36,27 +32,12 @@ VICTIMS = (*PROGRAMS, POSTGRES)
 PATIENCE_SECONDS = 60.0
 _POLL_SECONDS = 0.01
 _LAST_BREATH_SECONDS = 2.0
-# Every few judgements fail at the door, so that the worker has something to finish.
-_STUMBLE = """
-    CREATE FUNCTION stumble_at_the_door() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF current_setting('application_name') = 'roundwire api' AND random() < 0.2 THEN
-            RAISE EXCEPTION 'the door stumbles';
-        END IF;
-        RETURN NEW;
-    END $$;
-    CREATE TRIGGER stumble BEFORE INSERT ON rounds FOR EACH ROW EXECUTE FUNCTION stumble_at_the_door();
-"""
-_LET_TIME_PASS = """
-    UPDATE publications SET lease_until = now() - interval '1 second', next_attempt_at = NULL
-    WHERE status IN ('pending', 'claimed');
-    UPDATE round_events SET next_attempt_at = now() WHERE state = 'seen';
-"""
 
 
 class Stack:
     """The processes of one service. To be used from one thread only: the kernel ends them together with it.
 
-    `accidents` names what ended although nobody killed it.
+    `accidents` names what ended although nobody killed it; `stored` is where to look for what was kept.
     """
 
     def __init__(
@@ -74,9 +55,7 @@ class Stack:
         self._postgres = postgres
         self._logs = logs
         self._data = data or logs / "data"
-        self._administrator = create_engine(
-            sqlalchemy_url(postgres.url), poolclass=pool.NullPool, isolation_level="AUTOCOMMIT"
-        )
+        self.stored = Stored(postgres.url, self._data)
         self._environment = {
             "PATH": os.environ["PATH"],
             "DATABASE_URL": postgres.url,
@@ -100,15 +79,13 @@ class Stack:
         self.wait_until(self._is_ready, "the API is ready")
 
     def kill(self, victim: str) -> None:
-        """SIGKILL, without a word; for Postgres: to all its processes at once. Returns when it is dead."""
+        """SIGKILL, without a word; for Postgres: to all its processes at once. Returns when it is dead, and stays so."""
+        self._send(signal.SIGKILL, victim)
         if victim == POSTGRES:
-            for process_id in processes_in(self._postgres.cluster, "postgres"):
-                os.kill(process_id, signal.SIGKILL)
             while self._postgres.is_running():
                 time.sleep(_POLL_SECONDS)
         else:
-            self._processes[victim].kill()
-            self._processes[victim].wait()
+            self._processes.pop(victim).wait()
 
     def start_again(self, victim: str) -> None:
         """What a supervisor does, without its pause."""
@@ -121,13 +98,13 @@ class Stack:
         """The process that is the API, the worker or the presenter now."""
         return self._processes[name].pid
 
-    def hold(self, victim: str, seconds: float) -> None:
-        """SIGSTOP, and after a while SIGCONT; for Postgres: to all its processes."""
-        is_database = victim == POSTGRES
-        held = processes_in(self._postgres.cluster, "postgres") if is_database else [self._processes[victim].pid]
-        _send(signal.SIGSTOP, held)
-        time.sleep(seconds)
-        _send(signal.SIGCONT, held)
+    def hold(self, victim: str) -> None:
+        """SIGSTOP; for Postgres: to all its processes."""
+        self._send(signal.SIGSTOP, victim)
+
+    def let_go(self, victim: str) -> None:
+        """SIGCONT."""
+        self._send(signal.SIGCONT, victim)
 
     def stop_database_at_once(self) -> None:
         """As `pg_ctl stop -m immediate`: it breaks off, and recovers when it is started again."""
@@ -172,39 +149,12 @@ class Stack:
                     self.accidents.append(f"{name} ended with status {process.returncode}")
                     self._start(name)
 
-    def ask(self, question: str) -> list[tuple]:
-        """Rows of the database."""
-        with self._administrator.connect() as connection:
-            return [tuple(row) for row in connection.execute(text(question))]
-
-    def waiting_in_spool(self) -> int:
-        """Records of the service's own spool that have not come to the database."""
-        try:
-            contents = Contents(self._logs / "data" / FOLDER, (DELIVERIES, REFUSALS)).read()
-        except FileNotFoundError:
-            return 0
-        here = {one.head.spool_id for waiting in contents.values() for one in waiting}
-        return len(here - {spool_id for (spool_id,) in self.ask("SELECT spool_id FROM drained_records")})
-
-    def do(self, statement: str) -> None:
-        """Change something by hand."""
-        with self._administrator.connect() as connection:
-            connection.execute(text(statement))
-
     def register(self, server_id: str) -> str:
         """A game server's token, as `roundwire server add` gives it."""
-        with self._administrator.connect() as connection:
+        with self.stored.connect() as connection:
             token = add_server(connection, server_id, now=utc_now())
             KnownServersFile(self._data).write(Servers(connection).known(utc_now()))
         return token
-
-    def make_the_door_stumble(self) -> None:
-        """From now on every fifth judgement at the door fails, and is left to the worker."""
-        self.do(_STUMBLE)
-
-    def let_time_pass(self) -> None:
-        """Leases end, and what waits for its next attempt is due."""
-        self.do(_LET_TIME_PASS)
 
     def _start(self, name: str) -> None:
         with (self._logs / f"{name}.log").open("ab") as log:
@@ -212,18 +162,19 @@ class Stack:
             argv = [sys.executable, "-m", *stepped, PROGRAMS[name]]
             self._processes[name] = start_child(argv, env=self._environment, output=log, cwd=CHECKOUT)
 
+    def _send(self, number: signal.Signals, victim: str) -> None:
+        is_database = victim == POSTGRES
+        hit = processes_in(self._postgres.cluster, "postgres") if is_database else [self._processes[victim].pid]
+        for process_id in hit:
+            with suppress(ProcessLookupError):
+                os.kill(process_id, number)
+
     def _is_ready(self) -> bool:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
                 return answer.status == 200
         except (urllib.error.URLError, OSError):
             return False
-
-
-def _send(number: signal.Signals, process_ids: list[int]) -> None:
-    for process_id in process_ids:
-        with suppress(ProcessLookupError):
-            os.kill(process_id, number)
 
 
 @contextmanager

@@ -45,12 +45,14 @@ def test_spooled_by_one_process_and_brought_home_by_many_nothing_is_lost_or_doub
             for reporter in reporters:
                 reporter.finish()
             stack.wait_until(lambda: not any(reporter.is_alive() for reporter in reporters), "every report has left")
-            stack.let_time_pass()
-            stack.wait_until(lambda: stack.waiting_in_spool() == 0 and stack.ask(_UNFINISHED) == [(0,)], "all is done")
+            stack.stored.let_time_pass()
+            stack.wait_until(
+                lambda: stack.stored.waiting_in_spool() == 0 and stack.stored.ask(_UNFINISHED) == [(0,)], "all is done"
+            )
         finally:
             for reporter in reporters:
                 reporter.leave()
         findings = look_for_damage(stack, reporters)
-        outcomes = {outcome for (outcome,) in stack.ask(_OUTCOMES)}
+        outcomes = {outcome for (outcome,) in stack.stored.ask(_OUTCOMES)}
     assert findings.all() == []
     assert {"accepted", "spooled"} <= outcomes
