@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import JSONResponse
 
+from ingest_api.http.asking import how_asked
 from ingest_api.http.body import bearer_token
 from ingest_api.http.client import client_of
 from ingest_api.services.arrival import Arrival, Receipt, SpooledReceipt
@@ -30,7 +31,7 @@ def arrival_of(
         kind=kind,
         filename=filename,
         body=body,
-        headers={name: value for name in _KEPT_HEADERS if (value := request.headers.get(name)) is not None},
+        headers=_kept_headers(request) if admitted is not None else _kept_headers(request) | how_asked(request),
         remote_hash=_remote_hash(request),
         received_at=utc_now(),
     )
@@ -42,6 +43,10 @@ def answer(receipt: Receipt | SpooledReceipt) -> JSONResponse:
     round_fingerprint = told.get("round_fingerprint")
     location = {"Location": f"/api/rounds/{round_fingerprint}"} if round_fingerprint else {}
     return JSONResponse(told, receipt.answer_code, location)
+
+
+def _kept_headers(request: Request) -> dict[str, str]:
+    return {name: value for name in _KEPT_HEADERS if (value := request.headers.get(name)) is not None}
 
 
 def _remote_hash(request: Request) -> str | None:

@@ -18,7 +18,7 @@ from ingest_api.http.client import client_of
 from ingest_api.http.limits import within
 from ingest_api.http.state import app_state
 from ingest_api.services.arrival import REFUSAL_CODES
-from shared.domain.errors import NotAuthenticated, NothingDurable, Refused, TooMany
+from shared.domain.errors import NotAuthenticated, NothingDurable, Refused, TooMany, Withheld
 from shared.ops.clock import utc_now
 
 log = structlog.get_logger()
@@ -73,7 +73,10 @@ def _refused(_request: Request, error: Exception) -> JSONResponse:
         headers["WWW-Authenticate"] = 'Bearer realm="roundwire"'
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(error.retry_after_seconds)
-    return problem(REFUSAL_CODES[type(error)], error.code, str(error), headers)
+    errors = (
+        [{"pointer": error.pointer, "code": error.code, "message": str(error)}] if isinstance(error, Withheld) else ()
+    )
+    return problem(REFUSAL_CODES[type(error)], error.code, str(error), headers, errors=errors)
 
 
 def _nothing_durable(_request: Request, error: Exception) -> JSONResponse:

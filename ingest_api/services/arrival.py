@@ -18,6 +18,7 @@ REFUSAL_CODES: Mapping[type[errors.Refused], int] = {
     errors.TooLarge: 413,
     errors.UnsupportedEncoding: 415,
     errors.NotJson: 422,
+    errors.Withheld: 422,
     errors.NotAHandshake: 422,
     errors.BadFileName: 422,
     errors.TooMany: 429,

@@ -18,7 +18,7 @@ from shared.db.replays import Replays, ScopedEvent
 from shared.db.servers import Servers
 from shared.domain.errors import NotJson, RoundwireError
 from shared.domain.ingest_state import walk
-from shared.domain.vocabulary import EventState
+from shared.domain.vocabulary import EventState, Outcome
 from shared.parsers.understood import Understanding
 
 log = structlog.get_logger()
@@ -31,12 +31,16 @@ class NotInQuarantine(RoundwireError):
 
 @dataclass(frozen=True, slots=True)
 class Requeued:
-    """What came of reading it again. `reason` and `problems`: why it still waits; None and none when it does not."""
+    """What came of reading it again. `reason` and `problems`: why it still waits; None and none when it does not.
+
+    `outcome`: that of a delivery which comes with these bytes now; the arrival that brought them keeps its own.
+    """
 
     delivery_id: int
     is_released: bool
     state: EventState
     round_id: int | None
+    outcome: Outcome = Outcome.QUARANTINED
     reason: str | None = None
     problems: Sequence[Mapping[str, Any]] = ()
 
@@ -44,12 +48,17 @@ class Requeued:
 def requeue(engine: Engine, delivery_id: int, rules: Rules, now: datetime) -> Requeued:
     """Read one again. It is no new arrival: no outcome is added. Raises NotInQuarantine."""
     with engine.begin() as connection:
-        waiting = _ours(connection, delivery_id)
-        try:
-            kept, understood = understand_again(connection, delivery_id, EventState.QUARANTINED)
-        except NotJson as refusal:
-            return _leave(connection, waiting, refusal.code)
-        told = _read(connection, waiting, kept, understood, rules, now)
+        return read_again(connection, delivery_id, rules, now)
+
+
+def read_again(connection: Connection, delivery_id: int, rules: Rules, now: datetime) -> Requeued:
+    """As `requeue`, but the caller commits."""
+    waiting = _ours(connection, delivery_id)
+    try:
+        kept, understood = understand_again(connection, delivery_id, EventState.QUARANTINED)
+    except NotJson as refusal:
+        return _leave(connection, waiting, refusal.code)
+    told = _read(connection, waiting, kept, understood, rules, now)
     log.info("quarantined_delivery_read_again", delivery_id=delivery_id, is_released=told.is_released)
     return told
 
@@ -84,7 +93,13 @@ def _read(
         return _leave(connection, waiting, reason, (understood.notes or {}).get("problems", ()))
     replays.put(waiting.round_event_id, walk([(EventState.SEEN, _REQUEUE)], EventState.QUARANTINED), None, now)
     digested = try_again(connection, kept.delivery_id, EventState.SEEN, rules, now)
-    return Requeued(kept.delivery_id, is_released=True, state=digested.state, round_id=digested.round_id)
+    return Requeued(
+        kept.delivery_id,
+        is_released=True,
+        state=digested.state,
+        round_id=digested.round_id,
+        outcome=digested.outcome,
+    )
 
 
 def _leave(

@@ -4,15 +4,14 @@ One transaction keeps the delivery verbatim and, inside a savepoint, judges it. 
 """
 
 import hashlib
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection, Engine
 
-from ingest_api.services.arrival import ACCEPTED_FOR_LATER, CREATED, OK, REFUSAL_CODES, Arrival, RateLimits, Receipt
-from ingest_api.services.digest import Digested, digest
+from ingest_api.services.arrival import REFUSAL_CODES, Arrival, RateLimits, Receipt
+from ingest_api.services.digest import digest
 from ingest_api.services.evidence import (
     Evidence,
     Kept,
@@ -22,24 +21,27 @@ from ingest_api.services.evidence import (
     understand_once,
     weigh,
 )
-from ingest_api.services.file_ledger import note_quarantined
+from ingest_api.services.first_result import first_result_again, withheld_for
 from ingest_api.services.judging import Rules
+from ingest_api.services.unjudged import (
+    keep_malformed,
+    keep_only,
+    leave_for_the_worker,
+    quarantine,
+    told_notes,
+    withhold,
+)
 from shared.db.deliveries import Deliveries, RawDelivery
-from shared.db.event_rows import Record, event_row
-from shared.db.rounds import NewEvent, Rounds
+from shared.db.rounds import Rounds
 from shared.db.savepoint import savepoint
 from shared.db.servers import Sender, Servers
 from shared.db.surroundings import Look, Surroundings
-from shared.domain.errors import NotAuthenticated, NotJson, Refused, TooMany
-from shared.domain.ingest_state import walk
-from shared.domain.linking import Link
-from shared.domain.vocabulary import SOURCE_OF_KIND, EventState, Kind, LinkReason, LinkStatus, Outcome
+from shared.domain.errors import KeptAllTheSame, NotAuthenticated, NotJson, Refused, TooMany
 from shared.parsers import content
 from shared.parsers.stats_header import TimeSource
-from shared.parsers.understood import Origin, Understanding
+from shared.parsers.understood import Origin
 
 log = structlog.get_logger()
-FIRST_RETRY = timedelta(minutes=1)
 # Operators know these lines by heart and search for them.
 _ROUND_TIME_FROM = {
     TimeSource.FIELD9: "Round time source: field9",
@@ -53,7 +55,7 @@ def receive(engine: Engine, arrival: Arrival, rules: Rules, limits: RateLimits) 
         try:
             receipt = receive_within(connection, arrival, rules, limits)
         except Refused as refusal:
-            if not isinstance(refusal, NotJson):
+            if not isinstance(refusal, KeptAllTheSame):
                 _count_refusal(connection, refusal, arrival.received_at)
             connection.commit()
             raise
@@ -99,14 +101,14 @@ def receive_from(
     try:
         understood = understand_once(raw.kind, body, _origin(sender, raw))
     except NotJson as refusal:
-        _keep_malformed(connection, raw, refusal)
+        keep_malformed(connection, raw, refusal)
         raise
     facts = understood.facts
     aliases = aliases_of(facts) if facts else []
     surroundings = surroundings_of(facts, aliases) if facts else Surroundings()
     look = Rounds(connection).keep_and_look(raw, understood.event_id, surroundings)
     if look.delivery_id is None:
-        return _first_result_again(connection, raw, arrival.answered)
+        return first_result_again(connection, raw, arrival, rules)
     kept = Kept(
         look.delivery_id,
         raw.content_sha256,
@@ -117,11 +119,13 @@ def receive_from(
     )
     if understood.round_time_source is not None:
         log.info(_ROUND_TIME_FROM[understood.round_time_source], server_id=server_id, filename=raw.filename)
+    if withheld := withheld_for(connection, raw, kept.delivery_id):
+        return withhold(connection, server_id, raw.kind, kept, withheld)
     if facts is not None:
         return _judge(connection, weigh(kept, understood), look, rules)
     if understood.quarantine_reason is not None:
-        return _quarantine(connection, server_id, kept, understood)
-    return _keep_only(connection, kept)
+        return quarantine(connection, server_id, kept, understood)
+    return keep_only(connection, kept)
 
 
 def _origin(sender: Sender, raw: RawDelivery) -> Origin:
@@ -137,7 +141,7 @@ def _judge(connection: Connection, evidence: Evidence, look: Look, rules: Rules)
         log.exception("judgement_failed", delivery_id=kept.delivery_id, server_id=evidence.facts.server_id)
         if connection.invalidated:
             raise
-        digested = _leave_for_the_worker(connection, evidence)
+        digested = leave_for_the_worker(connection, evidence)
     log.info(
         "round_received",
         server_id=evidence.facts.server_id,
@@ -160,124 +164,9 @@ def _judge(connection: Connection, evidence: Evidence, look: Look, rules: Rules)
         round_id=digested.round_id,
         round_fingerprint=digested.strongest.text if digested.strongest else None,
         fingerprint_tier=digested.strongest.tier if digested.strongest else None,
-        **_notes(understood),
+        **told_notes(understood.notes),
     )
-
-
-def _leave_for_the_worker(connection: Connection, evidence: Evidence) -> Digested:
-    kept = evidence.kept
-    row = event_row(
-        evidence.understood,
-        server_id=evidence.facts.server_id,
-        delivery_id=kept.delivery_id,
-        received_at=kept.received_at,
-        filename=kept.filename,
-        state=EventState.SEEN,
-        next_attempt_at=kept.received_at + FIRST_RETRY,
-    )
-    kind = evidence.understood.kind
-    _add_unjudged(connection, row, kind, kept, [(EventState.SEEN, None)], Outcome.ACCEPTED, CREATED)
-    pending = Link(LinkStatus.UNLINKED, LinkReason.NO_ROWS_FOR_MAP_ROUND_YET)
-    return Digested(Outcome.ACCEPTED, CREATED, EventState.SEEN, pending)
-
-
-def _quarantine(connection: Connection, server_id: str, kept: Kept, understood: Understanding) -> Receipt:
-    row = event_row(
-        understood,
-        server_id=server_id,
-        delivery_id=kept.delivery_id,
-        received_at=kept.received_at,
-        filename=kept.filename,
-        state=EventState.QUARANTINED,
-    )
-    reason = understood.quarantine_reason
-    steps: list[tuple[EventState, str | None]] = [(EventState.SEEN, None), (EventState.QUARANTINED, reason)]
-    _add_unjudged(connection, row, understood.kind, kept, steps, Outcome.QUARANTINED, ACCEPTED_FOR_LATER)
-    note_quarantined(connection, server_id, kept, understood, kept.received_at)
-    log.warning("delivery_quarantined", delivery_id=kept.delivery_id, kind=understood.kind, reason=reason)
-    return Receipt(
-        answer_code=ACCEPTED_FOR_LATER,
-        outcome=Outcome.QUARANTINED,
-        delivery_id=kept.delivery_id,
-        event_id=None,
-        content_sha256=kept.content_sha256,
-        state=EventState.QUARANTINED,
-        quarantine_reason=reason,
-        **_notes(understood),
-    )
-
-
-def _keep_only(connection: Connection, kept: Kept) -> Receipt:
-    """What tells of no round is kept as it is."""
-    outcome, answer_code = kept.answered or (Outcome.ACCEPTED, CREATED)
-    Deliveries(connection).write_receipt(kept.delivery_id, outcome, answer_code, kept.received_at)
-    return Receipt(CREATED, Outcome.ACCEPTED, kept.delivery_id, None, kept.content_sha256, None)
-
-
-def _add_unjudged(
-    connection: Connection,
-    row: Record,
-    kind: Kind,
-    kept: Kept,
-    steps: list[tuple[EventState, str | None]],
-    outcome: Outcome,
-    answer_code: int,
-) -> None:
-    outcome, answer_code = kept.answered or (outcome, answer_code)
-    event = NewEvent(
-        row=row,
-        moves=walk(steps),
-        aliases=(),
-        source=SOURCE_OF_KIND[kind],
-        delivery_id=kept.delivery_id,
-        received_at=kept.received_at,
-        outcome=outcome,
-        answer_code=answer_code,
-    )
-    Rounds(connection).add_event(None, event, kept.received_at)
-
-
-def _keep_malformed(connection: Connection, raw: RawDelivery, refusal: NotJson) -> None:
-    """What is no JSON at all is refused, and its bytes are kept all the same."""
-    deliveries = Deliveries(connection)
-    kept = Rounds(connection).keep_and_look(raw, None, Surroundings()).delivery_id
-    if kept is None:
-        kept = deliveries.first_result(raw).delivery_id
-    deliveries.write_receipt(kept, refusal.outcome, REFUSAL_CODES[type(refusal)], raw.received_at)
 
 
 def _count_refusal(connection: Connection, refusal: Refused, received_at: datetime) -> None:
     Deliveries(connection).write_receipt(None, refusal.outcome, REFUSAL_CODES[type(refusal)], received_at)
-
-
-def _first_result_again(connection: Connection, raw: RawDelivery, answered: tuple[Outcome, int] | None) -> Receipt:
-    """The same bytes once more: the first result again."""
-    deliveries = Deliveries(connection)
-    first = deliveries.first_result(raw)
-    outcome, answer_code = answered or (Outcome.DUPLICATE, OK)
-    deliveries.write_receipt(first.delivery_id, outcome, answer_code, raw.received_at)
-    notes = first.parse_notes or {}
-    return Receipt(
-        answer_code=OK,
-        outcome=Outcome.DUPLICATE,
-        delivery_id=first.delivery_id,
-        event_id=first.event_id,
-        content_sha256=raw.content_sha256,
-        state=first.state,
-        link_status=first.link_status,
-        link_reason=first.link_reason,
-        round_id=first.round_id,
-        round_fingerprint=first.round_fingerprint,
-        fingerprint_tier=first.fingerprint_tier,
-        quarantine_reason=notes.get("quarantine_reason"),
-        problems=tuple(notes.get("problems", ())),
-        unknown_fields=tuple(notes.get("unknown_fields", ())),
-    )
-
-
-def _notes(understood: Understanding) -> dict[str, Any]:
-    notes = understood.notes or {}
-    return {
-        "problems": tuple(notes.get("problems", ())),
-        "unknown_fields": tuple(notes.get("unknown_fields", ())),
-    }

@@ -23,7 +23,7 @@ from ingest_api.services.totals import DeliveryTotals
 from shared.db.engine import open_engine
 from shared.db.patience import be_patient
 from shared.db.servers import Admitted, Servers, token_hash
-from shared.domain.errors import NotAuthenticated, NothingDurable, NotJson, Refused
+from shared.domain.errors import KeptAllTheSame, NotAuthenticated, NothingDurable, Refused
 from shared.domain.known_servers import KnownServer, KnownServers
 from shared.domain.spool_record import SpoolHead
 from shared.ops.settings import Settings
@@ -70,8 +70,8 @@ class Reception:
             return spool_arrival(
                 self.spool, self._known(arrival.received_at), arrival, limits, may_be_stored=not is_away
             )
-        except NotJson:
-            raise  # it was kept, and counted by that
+        except KeptAllTheSame:
+            raise  # it is counted by that
         except Refused as refusal:
             self._count(refusal, arrival.received_at, may_be_stored=not is_away)
             raise

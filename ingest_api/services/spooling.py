@@ -9,7 +9,8 @@ from ingest_api.services.arrival import ACCEPTED_FOR_LATER, REFUSAL_CODES, Arriv
 from ingest_api.services.evidence import largest_bytes
 from ingest_api.services.spool import Spool
 from shared.db.servers import Admitted, token_hash
-from shared.domain.errors import NotAuthenticated, NotJson, TooMany
+from shared.domain.errors import KeptAllTheSame, NotAuthenticated, TooMany
+from shared.domain.idempotency import key_of
 from shared.domain.known_servers import KnownServer, KnownServers
 from shared.domain.spool_record import SpoolHead
 from shared.domain.vocabulary import Outcome
@@ -26,7 +27,7 @@ def spool_arrival(
 ) -> SpooledReceipt:
     """Keep one delivery until the database is back. `may_be_stored`: the database was lost while it was being kept there.
 
-    Raises Refused; what is no JSON is kept all the same, every other refusal is still to be counted. Raises NothingDurable.
+    Raises Refused; KeptAllTheSame is counted by being kept, every other refusal is still to be counted. Raises NothingDurable.
     """
     server = _whose(known, arrival)
     if wait_seconds := limits.take(server.server_id, arrival.received_at):
@@ -35,7 +36,8 @@ def spool_arrival(
     origin = Origin(server.server_id, arrival.received_at, arrival.filename, ZoneInfo(server.time_zone))
     try:
         understood = understand(arrival.kind, body, origin)
-    except NotJson as refusal:
+        key_of(arrival.headers)  # whose the key is, only the database knows
+    except KeptAllTheSame as refusal:
         code = REFUSAL_CODES[type(refusal)]
         spool.keep(_head(server, arrival, refusal.outcome, code, may_be_stored=may_be_stored), arrival.body)
         raise

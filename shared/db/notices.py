@@ -22,7 +22,7 @@ class StoredNotice:
 _NOTICES = text("""
 SELECT d.server_id, d.body, d.headers ->> 'content-encoding' AS content_encoding, r.asked_at
 FROM (SELECT delivery_id, max(received_at) AS asked_at FROM delivery_receipts
-      WHERE received_at >= :since AND delivery_id IS NOT NULL GROUP BY delivery_id) r
+      WHERE received_at >= :since AND delivery_id IS NOT NULL AND outcome <> 'refused_malformed' GROUP BY delivery_id) r
 JOIN deliveries d ON d.id = r.delivery_id
 WHERE d.kind = :kind AND d.server_id = ANY (:server_ids)
 """)

@@ -24,6 +24,7 @@ WITHOUT_ROUND = text(
     _EVENT.format(join="LEFT")
     + """
 WHERE e.round_id IS NULL AND d.kind NOT IN ('demo_analysis', 'unknown_file', 'other_message')
+  AND (e.state IS DISTINCT FROM 'quarantined' OR NOT coalesce(e.parse_notes ->> 'quarantine_reason', '') = ANY (:withheld))
   AND (CAST(:since AS timestamptz) IS NULL OR d.received_at >= CAST(:since AS timestamptz))
 ORDER BY d.id
 """

@@ -12,7 +12,7 @@ from shared.db import replay_statements as sql
 from shared.db.event_rows import Record
 from shared.domain.fingerprint import Fingerprint
 from shared.domain.ingest_state import Move
-from shared.domain.vocabulary import EventState
+from shared.domain.vocabulary import WITHHELD, EventState
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,11 @@ class Replays:
         return self._events(self._connection.execute(sql.EVENTS, {"round_id": round_id}))
 
     def deliveries_without_round(self, scope: Scope) -> list[ScopedEvent]:
-        """What belongs to no round although it might; of one round's scope none."""
+        """What belongs to no round although it might; of one round's scope none. Who was withheld waits for somebody's word."""
         if scope.round_id is not None:
             return []
-        return self._events(self._connection.execute(sql.WITHOUT_ROUND, {"since": scope.since}))
+        parameters = {"since": scope.since, "withheld": list(WITHHELD)}
+        return self._events(self._connection.execute(sql.WITHOUT_ROUND, parameters))
 
     def state(self, round_event_id: int) -> EventState:
         """Where an event stands; it is ours alone from here on."""
