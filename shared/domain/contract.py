@@ -5,7 +5,7 @@ Times are integer milliseconds of the engine's pause-free round clock (`*_ms`) o
 0. Fields this version does not know are kept with the delivery and named in the receipt.
 """
 
-from typing import Annotated, Any, Literal, Required
+from typing import Annotated, Any, Literal, Required, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, with_config
 from typing_extensions import TypedDict
@@ -15,6 +15,8 @@ from shared.domain.vocabulary import ExitKind
 SCHEMA_VERSION = 1
 LARGEST_BODY_BYTES = 1_048_576
 MOST_PLAYERS = 64
+MOST_ENTRIES = 1_000
+"""Of any other list. No round has as many of anything, and a body of nothing but brackets has hundreds of thousands."""
 LONGEST_NAME_BYTES = 64
 LONGEST_EVENT_ID = 64
 LONGEST_MAP_NAME = 64
@@ -65,6 +67,8 @@ Hex = Annotated[
     str, Field(max_length=2 * LONGEST_TEXT, description="raw bytes of the text of that name, which is no UTF-8")
 ]
 
+Entry = TypeVar("Entry")
+Entries = Annotated[list[Entry], Field(max_length=MOST_ENTRIES)]
 
 _TOLERANT = ConfigDict(extra="allow", allow_inf_nan=False)
 
@@ -208,10 +212,10 @@ class Weapon(WeaponValues, total=False):
 class EngineNumbers(TypedDict, total=False):
     """Further numbers of the engine, at the end or when the player left; the lists by the engine's own order."""
 
-    xp_by_skill: list[float | None] | None
-    skill_levels: list[int | None] | None
-    medals: list[int | None] | None
-    hit_regions: Annotated[list[Count | None] | None, Field(description="hits on head, arms, body, legs")]
+    xp_by_skill: Entries[float | None] | None
+    skill_levels: Entries[int | None] | None
+    medals: Entries[int | None] | None
+    hit_regions: Annotated[Entries[Count | None] | None, Field(description="hits on head, arms, body, legs")]
     rank: int | None
     start_xp: float | None
     rating_mu: float | None
@@ -229,13 +233,13 @@ class Player(Part):
     is_bot: bool | None = None
     class_: Annotated[int | str | None, Field(alias="class")] = None
     side: PlayerSide = None
-    sides: list[SideSpan] | None = None
+    sides: Entries[SideSpan] | None = None
     joined_ms: Ms | None = None
     left_ms: Ms | None = None
     stays: Annotated[Count | None, Field(description="how often this player joined in this round")] = None
     spawns: Count | None = None
     deaths: Count | None = None
-    death_causes: list[DeathCause] | None = None
+    death_causes: Entries[DeathCause] | None = None
     revives_given: Count | None = None
     times_revived: Count | None = None
     alive_ms: Ms | None = None
@@ -245,7 +249,7 @@ class Player(Part):
     dead_at_end: bool | None = None
     first_spawn_ms: Ms | None = None
     counters: Counters | None = None
-    weapons: list[Weapon] | None = None
+    weapons: Entries[Weapon] | None = None
     engine: EngineNumbers | None = None
 
 
@@ -289,7 +293,7 @@ class RoundReport(Part):
     next_limit_raw: Text | None = None
     next_limit_raw_hex: Hex | None = None
     warmup: Warmup | None = None
-    pauses: list[Pause] | None = None
+    pauses: Entries[Pause] | None = None
 
     winner_team: TeamSide = None
     defender_team: TeamSide = None
@@ -302,20 +306,20 @@ class RoundReport(Part):
     inconsistent_text: Text | None = None
     nextmap: Text | None = None
     nextmap_hex: Hex | None = None
-    score_lines: list[Text] | None = None
+    score_lines: Entries[Text] | None = None
     score_lines_hex: Annotated[
-        list[Hex | None] | None,
+        Entries[Hex | None] | None,
         Field(description="the raw bytes of score lines that are not UTF-8, at the same place"),
     ] = None
 
     r1: FirstRound | None = None
     r1_missing_reason: Text | None = None
     surrender: Surrender | None = None
-    surrender_votes: list[SurrenderVote] | None = None
+    surrender_votes: Entries[SurrenderVote] | None = None
     players: Annotated[list[Player], Field(max_length=MOST_PLAYERS)] | None = None
-    files: Annotated[list[Text] | None, Field(description="files the reporter wrote of this round for other tools")] = (
-        None
-    )
+    files: Annotated[
+        Entries[Text] | None, Field(description="files the reporter wrote of this round for other tools")
+    ] = None
     reduced_because: Annotated[
         Text | None,
         Field(description="why this report holds identity and result alone: the rest could not be composed"),

@@ -79,7 +79,8 @@ def with_faults(awards: Sequence[AwardLine]) -> tuple[AwardLine, ...]:
             judged.append(_as_useless_kills(award))
         else:
             judged.append(award)
-            seen.add(award.name)
+            if award.name in PLACE_OF_AWARD:  # what nobody knows tells nothing of the order
+                seen.add(award.name)
         is_after_false_spree = is_false_spree
     return tuple(judged)
 

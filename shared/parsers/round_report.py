@@ -20,6 +20,7 @@ from shared.parsers import lenient_json
 from shared.parsers.problem import MOST_NOTES, Problem, pointer_step
 
 _LIMITS = frozenset({"too_long", "string_too_long", "string_too_short", "value_error"})
+_MOST_ERRORS = 10_000  # each is told by an object of its own, and a body may hold hundreds of thousands
 _ESSENTIAL: frozenset[tuple[str | int, ...]] = frozenset({(), ("schema_version",), ("map_name",), ("round_number",)})
 
 
@@ -49,7 +50,9 @@ def read(body: bytes) -> Reading:
 
 
 def _is_no_strict_json(error: ValidationError) -> bool:
-    return any(detail["type"] == "json_invalid" for detail in error.errors(include_url=False, include_input=False))
+    if error.error_count() != 1:
+        return False
+    return error.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid"
 
 
 def _read_leniently(body: bytes, *, sanitised: bool) -> Reading:
@@ -59,6 +62,8 @@ def _read_leniently(body: bytes, *, sanitised: bool) -> Reading:
         try:
             report = RoundReport.model_validate(tree)
         except ValidationError as error:
+            if error.error_count() > _MOST_ERRORS:
+                return _quarantined([*problems, _too_many(error.error_count())], sanitised=sanitised)
             details = error.errors(include_url=False, include_context=False, include_input=False)
             problems += [_problem(detail, tree) for detail in details]
             culprits = {_culprit(tree, detail) for detail in details}
@@ -76,6 +81,12 @@ def _quarantined(problems: list[Problem], *, sanitised: bool) -> Reading:
     reason = QuarantineReason.UNSUPPORTED_VERSION if unsupported else QuarantineReason.SCHEMA_VIOLATION
     return Reading(
         None, ParseStatus.FAILED, tuple(problems[:MOST_NOTES]), sanitised=sanitised, quarantine_reason=reason
+    )
+
+
+def _too_many(count: int) -> Problem:
+    return Problem(
+        "", "too_many_problems", f"{count} fields cannot be read; beyond {_MOST_ERRORS} the whole report waits"
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.contract import SCHEMA_VERSION
+from shared.domain.contract import MOST_ENTRIES, SCHEMA_VERSION
 from shared.domain.errors import NotJson
 from shared.domain.vocabulary import ExitKind, ParseStatus, QuarantineReason
 from shared.parsers.problem import MOST_NOTES
@@ -402,3 +402,19 @@ def test_no_foreign_value_anywhere_in_a_real_report_breaks_the_reader(data, whic
 @given(value=JSON)
 def test_no_json_value_in_place_of_a_report_breaks_the_reader(value):
     survives(json.dumps(value).encode())
+
+
+@pytest.mark.parametrize("name", ["pauses", "score_lines", "score_lines_hex", "surrender_votes", "files"])
+def test_a_list_longer_than_any_round_has_it_waits_in_quarantine(name):
+    reading = read(as_body(a_report(**{name: [None] * (MOST_ENTRIES + 1)})))
+    assert (reading.quarantine_reason, reading.problems[0].pointer, reading.problems[0].code) == (
+        QuarantineReason.SCHEMA_VIOLATION,
+        f"/{name}",
+        "too_long",
+    )
+
+
+def test_a_report_with_more_wrong_fields_than_anybody_could_mend_waits_in_quarantine_whole():
+    crowd = [a_player(slot, weapons=[[]] * MOST_ENTRIES) for slot in range(20)]
+    reading = read(as_body(a_report(players=crowd)))
+    assert (reading.report, [problem.code for problem in reading.problems]) == (None, ["too_many_problems"])
