@@ -20,7 +20,7 @@ local about_to_change = ...
 local open, rename, remove = io.open, os.rename, os.remove
 function io.open(path, mode)
   local file, reason = open(path, mode)
-  if mode == "wb" or mode == "ab" then about_to_change() end
+  if mode ~= "rb" then about_to_change() end
   return file, reason
 end
 function os.rename(from, to) about_to_change() return rename(from, to) end

@@ -96,6 +96,18 @@ def until_idle(world: World) -> None:
     until(lambda: not any(senders(world) or time.sleep(0.01) for _ in range(3)))
 
 
+def waiting(world: World) -> list[int]:
+    """Process ids of the shells that wait for the end of a round of this instance."""
+    script = f"{world.folder}/bell.sh".encode()
+    return [process_id for process_id, line in command_lines() if script in line.split(b"\0")]
+
+
+def until_one_waits(world: World) -> None:
+    """Until every sender has ended, and of those who wait only the last one is left."""
+    until_idle(world)
+    until(lambda: (world.folder / "bell").is_fifo() and len(waiting(world)) == 1)
+
+
 def sweep(world: World) -> None:
     """As the operator asks for it, from beginning to end."""
     until_idle(world)

@@ -8,7 +8,6 @@ import pytest
 
 from tests.contract.reporter_delivering import (
     a_world,
-    command_lines,
     make_old,
     play_round,
     refused,
@@ -16,6 +15,8 @@ from tests.contract.reporter_delivering import (
     sweep,
     until,
     until_idle,
+    until_one_waits,
+    waiting,
 )
 from tests.contract.reporter_service import Answer
 from tests.contract.reporter_world import LUA_KINDS
@@ -27,19 +28,12 @@ HIDE_BASH = (
 COUNT_STARTS = "STARTED = 0 local run = os.execute os.execute = function(c) STARTED = STARTED + 1 return run(c) end"
 
 
-def waiting(world) -> list[int]:
-    """Process ids of the shells that wait beside this instance."""
-    script = f"{world.folder}/bell.sh".encode()
-    return [process_id for process_id, line in command_lines() if script in line.split(b"\0")]
-
-
 def play_until_somebody_waits(world):
     """A round in play, and one shell at its bell."""
     game = world.new_game()
     game.start_server("supply", 15)
     game.warm_up(5_000)
-    until_idle(world)
-    until(lambda: (world.folder / "bell").is_fifo() and len(waiting(world)) == 1)
+    until_one_waits(world)
     game.play_until(30_000)
     return game
 

@@ -19,7 +19,7 @@ BREAKAGES = {
     "configstrings": "et.trap_GetConfigstring = function() error('boom') end",
     "rename": "os.rename = function() return nil, 'no rename' end",
     "rename raises": "os.rename = function() error('boom') end",
-    "open": "local open = io.open io.open = function(p, m) if m == 'wb' then return nil, 'full' end return open(p, m) end",
+    "open": "local open = io.open io.open = function(p, m) if m ~= 'rb' then return nil, 'full' end return open(p, m) end",
     "execute": "os.execute = function() error('boom') end",
     "console": "et.G_Print = function() error('boom') end",
     "state": "package.loaded['round_reporter.memory'].save = function() error('boom') end",

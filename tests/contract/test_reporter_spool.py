@@ -15,6 +15,7 @@ from tests.contract.reporter_delivering import (
     sweep,
     until,
     until_idle,
+    until_one_waits,
 )
 from tests.contract.reporter_service import Answer
 from tests.contract.reporter_world import LUA_KINDS
@@ -241,7 +242,7 @@ def test_a_read_only_folder_is_said_once_and_the_report_leaves_when_it_is_writab
     game = world.new_game()
     game.start_server("supply", 15)
     game.warm_up(5_000)
-    until_idle(world)
+    until_one_waits(world)  # a bell that was replaced is no longer held: nothing keeps the disk from being remounted
     disk.make_read_only(world.folder / "tmp")
     game.play_until(60_000)
     game.objective()

@@ -44,6 +44,7 @@ function app_of.new(et)
 
   function app.save_state()
     app.state.saved_unix, app.saved_ms, app.rounds.dirty = app.now_unix(), app.now_ms(), false
+    app.is_save_prepared = false
     local ok, reason = memory.save(app.folder, app.state)
     if not ok then console.error_once("state", "state file not writable: " .. tostring(reason)) end
     return ok

@@ -5,7 +5,7 @@ return [==[
 set -u
 umask 077
 trap '' HUP
-LOOK=5 LONGEST=75
+LOOK=1 LONGEST=75
 
 bell=$1/bell own=$1/tmp/bell.$$
 { mkfifo "$own" && exec 3<>"$own" && mv -f "$own" "$bell"; } 2>/dev/null || { rm -f "$own"; exit 0; }

@@ -54,8 +54,17 @@ function callbacks_of.new(app)
     end
   end
 
+  -- Files that the frame of the round's end will write are made here.
+  local function prepare_end()
+    app.teller.expect(app.rounds.round)
+    if app.is_save_prepared then return end
+    memory.prepare_save(app.folder)
+    app.is_save_prepared = true
+  end
+
   local function every_second(now)
     app.second_ms = now
+    if app.rounds.round then app.guard("preparing the end", prepare_end) end
     if #app.spool.unsaved > 0 then app.spool.retry_unsaved() end
     if app.sender.waiting_count > 0 then app.sender.watch(app.now_unix()) end
     if app.rounds.dirty or now - app.saved_ms >= HEARTBEAT_MS or now < app.saved_ms then app.save_state() end

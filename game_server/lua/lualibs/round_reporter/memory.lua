@@ -33,14 +33,21 @@ function memory.save(folder, state)
   return store.swap(folder .. "/state", store.encode_state(state), folder .. "/tmp/state")
 end
 
+-- Makes ready for a `save` in a frame that has much to do.
+function memory.prepare_save(folder)
+  store.prepare_swap(folder .. "/state", folder .. "/tmp/state")
+end
+
 -- ----- the exit line --------------------------------------------------------------------------------------------
 -- A file of its own: the whole state would cost the frame of the round's end too much.
 
+-- Empty: no exit line yet. Made anew, for what is written over another file could wait for the disk.
 function memory.drop_exit(folder)
+  store.forget(folder .. "/exit")
   os.remove(folder .. "/exit")
+  store.prepare(folder .. "/exit")
 end
 
--- There must be none of an earlier round: written over that, it could wait for the disk.
 function memory.keep_exit(folder, round)
   return store.write(folder .. "/exit", store.encode_state({
     boot_id = round.boot_id, server_key = round.server_key, exit_line = round.exit_line, exit_unix = round.exit_unix,

@@ -156,7 +156,7 @@ sweep() {
     done
     wait
     rm -f "$1/tmp/young.$$" "$1/tmp/future.$$"
-    find "$1/tmp" ! -type d ! -name '*.json' -mtime +1 -exec rm -f {} + 2>/dev/null
+    find "$1/tmp" ! -type d '(' ! -name '*.json' -o -empty ')' -mtime +1 -exec rm -f {} + 2>/dev/null
     unlock "$1"
 }
 

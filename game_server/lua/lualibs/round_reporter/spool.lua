@@ -66,6 +66,19 @@ function spool.new(app)
 
   -- ----- keeping -------------------------------------------------------------------------------------------------
 
+  local expected -- the name of a report whose files are there already
+
+  -- Makes the files of the report that is likely to come next, in a frame that has little else to do; nil: none is. What came
+  -- to nothing is taken away.
+  function self.expect(name)
+    if name == expected then return end
+    for _, target in ipairs(app.settings.target_names) do
+      if expected then store.forget(tmp_path(target, expected)) end
+      if name then store.prepare(tmp_path(target, name)) end
+    end
+    expected = name
+  end
+
   -- Writes one copy a target beside the spool; those that could not be written stay in report.targets.
   local function write_copies(report)
     local written, left, reason = {}, {}, nil
@@ -115,9 +128,13 @@ function spool.new(app)
   function self.keep(name, body, told)
     local free, full = with_room(#body)
     if #full > 0 then overflow(name, full) end
-    if #free == 0 then return true, false end
+    if #free == 0 then
+      self.expect(nil)
+      return true, false
+    end
     local report = { name = name, body = body, targets = free, told = told }
     local ok, reason = put(report)
+    self.expect(nil)
     if ok then return true, true end
     self.unsaved[#self.unsaved + 1] = report
     app.save_state()

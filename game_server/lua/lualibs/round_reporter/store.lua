@@ -22,9 +22,31 @@ function store.exists(path)
   return file ~= nil
 end
 
+local prepared = {} -- empty files this VM has made for what it will write
+
+-- Makes the file that `write` will fill, ahead: to find room for a new file takes many times as long as to write it.
+function store.prepare(path)
+  local file = not prepared[path] and io.open(path, "wb")
+  if not file then return end
+  file:close()
+  prepared[path] = true
+end
+
+-- A prepared file that nothing came into is taken away.
+function store.forget(path)
+  if prepared[path] then os.remove(path) end
+  prepared[path] = nil
+end
+
+local function open_to_write(path)
+  local is_there = prepared[path]
+  prepared[path] = nil
+  return is_there and io.open(path, "r+b") or io.open(path, "wb")
+end
+
 -- true, or nil and the reason.
 function store.write(path, text)
-  local file, reason = io.open(path, "wb")
+  local file, reason = open_to_write(path)
   if not file then return nil, reason end
   local written, why = file:write(text)
   local closed, why_not = file:close() -- a full disk may show only here
@@ -43,21 +65,29 @@ end
 -- The same for a file that is written in frames of play. Renamed over another one it could wait for the disk, as file
 -- systems write a file out then; so the other one steps aside. Killed in between, `read_swapped` finds the newest.
 function store.swap(path, text, beside)
+  local before = path .. ".before"
+  if not prepared[beside] then os.remove(before) end
   local ok, reason = store.write(beside, text)
   if not ok then return nil, reason end
-  local before = path .. ".before"
   os.rename(path, before)
   ok, reason = os.rename(beside, path)
-  if not ok then
-    os.rename(before, path)
-    return nil, reason
-  end
-  os.remove(before)
-  return true
+  if not ok then os.rename(before, path) end
+  return ok, reason
+end
+
+-- Does ahead what the next swap need not do then.
+function store.prepare_swap(path, beside)
+  if prepared[beside] then return end
+  os.remove(path .. ".before")
+  store.prepare(beside)
 end
 
 function store.read_swapped(path, beside)
-  return store.read(path) or store.read(beside) or store.read(path .. ".before")
+  local text = store.read(path)
+  if text then return text end
+  text = store.read(beside)
+  if text and text ~= "" then return text end
+  return store.read(path .. ".before")
 end
 
 -- A word for the shell, whatever is in it.

@@ -86,12 +86,21 @@ function teller.new(app)
     }
   end
 
+  local function name_of(start_unix, number, kind, sequence)
+    return ("%010.0f-R%.0f-%s-%.0f"):format(start_unix, number or 0, kind, sequence)
+  end
+
+  -- Once a second in play: has the files ready that this round's report will most likely be.
+  function self.expect(round)
+    if round._is_expected or not round.had_players or not round.start_unix then return end
+    round._is_expected = true
+    app.spool.expect(name_of(round.start_unix, round.number, "finished", (state.sequence or 0) + 1) .. ".json")
+  end
+
   local function identity_of(round, ending)
     state.sequence = (state.sequence or 0) + 1
-    local finished = ending.exit_kind ~= "aborted"
-    local start = round.start_unix or ending.end_unix or 0
-    local name = ("%010.0f-R%.0f-%s-%.0f"):format(start, round.number or 0, finished and "finished" or "aborted",
-      state.sequence)
+    local name = name_of(round.start_unix or ending.end_unix or 0, round.number,
+      ending.exit_kind ~= "aborted" and "finished" or "aborted", state.sequence)
     return {
       event_id = ("%s-%s"):format(name, round.boot_id):sub(1, 64), server_id = settings.server_id,
       instance = app.instance, sequence = state.sequence, sender_version = app.version, lua_kind = lua_kind(),
