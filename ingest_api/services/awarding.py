@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from ingest_api.services.evidence import Evidence, read_again
+from ingest_api.services.evidence import Evidence
 from shared.db.award_rows import award_rows, timeline_rows, vs_rows
 from shared.db.awards import Awards
 from shared.db.ledgers import SUPERSEDED, Ledgers, Record
@@ -15,13 +15,13 @@ from shared.parsers.endstats_file import EndstatsFile
 
 
 def write_awards(
-    connection: Connection, round_id: int, voices: Sequence[Evidence], endstats_ids: Sequence[int], now: datetime
+    connection: Connection, round_id: int, voices: Sequence[Evidence], endstats: Sequence[Evidence], now: datetime
 ) -> None:
     """Write a round's awards and duels anew, and of each of its endstats files what became of it.
 
-    `voices`: whoever tells who played; `endstats_ids`: the deliveries of the round's endstats files, at least one.
+    `voices`: whoever tells who played; `endstats`: the round's endstats files, at least one.
     """
-    told = {one: read_again(connection, one) for one in endstats_ids}
+    told = {one.kept.delivery_id: one for one in endstats}
     files = richest_first(_richness(one) for one in told.values())
     best = _file(told[files[0].delivery_id])
     roster = _roster(voices)

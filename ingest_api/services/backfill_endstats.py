@@ -8,7 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import Connection, Engine
 
 from ingest_api.services.digest import try_again
-from ingest_api.services.judging import Rules, hear, write_beside
+from ingest_api.services.hearing import hear
+from ingest_api.services.judging import Rules, write_beside
 from shared.db.awards import Awards
 from shared.db.endstats_files import EndstatsFile, EndstatsFiles, EndstatsStanding
 from shared.db.servers import Servers

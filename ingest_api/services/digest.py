@@ -1,5 +1,6 @@
 """From one delivery's facts to judged rounds: link it, place it, judge it, write it, and whatever moves with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,7 +9,8 @@ from sqlalchemy import Connection
 from ingest_api.services.arrival import CREATED, OK
 from ingest_api.services.evidence import Evidence, read_again, surroundings_of
 from ingest_api.services.file_ledger import note_linked, note_waiting
-from ingest_api.services.judging import Rules, hear, hear_one, in_its_match, judged, rejudge, write_beside
+from ingest_api.services.hearing import hear_all, hear_one, in_its_match
+from ingest_api.services.judging import Rules, judged, rejudge, write_beside
 from ingest_api.services.linked_event import event_of
 from ingest_api.services.rejudging import judge_among_neighbours, place_among, rejudge_displaced, teach_other_half
 from ingest_api.services.replacing import with_people
@@ -16,6 +18,7 @@ from ingest_api.services.unite import unite
 from shared.db import round_rows
 from shared.db.rounds import Rounds
 from shared.db.surroundings import Look
+from shared.db.voices import VoiceOfRound, Voices
 from shared.domain import scoring
 from shared.domain.fingerprint import Fingerprint
 from shared.domain.linking import Link, link
@@ -97,7 +100,7 @@ def _link(connection: Connection, evidence: Evidence, look: Look, now: datetime)
     around = [other.candidate for other in look.neighbours if other.half.round_number == facts.round_number]
     candidates = [candidate for candidate in around if may_be(facts, candidate)]
     if candidates:
-        candidates = Rounds(connection).with_starts(candidates)
+        candidates = Voices(connection).with_starts(candidates)
     age_seconds = int((now - evidence.kept.received_at).total_seconds())
     return link(facts, evidence.aliases, look.aliases, candidates, around, age_seconds)
 
@@ -108,7 +111,7 @@ def _create(
     rounds = Rounds(connection)
     heard = hear_one(evidence, decision.reason)
     placing = place_among(_NEW, heard, look.neighbours)
-    heard = in_its_match(connection, heard, placing.place)
+    heard = in_its_match(connection, heard, placing.place, look.neighbours)
     event = event_of(evidence, decision, Outcome.ACCEPTED, CREATED)
     to_write = judged(heard, with_people(connection, placing.place, heard.told.facts), rules, now)
     if not placing.displaced:
@@ -135,20 +138,22 @@ def _add_to_known_round(
 ) -> Digested:
     """A further word about a round: kept and shown; what is believed may change, or nothing."""
     rounds = Rounds(connection)
-    outcome, answer_code = _outcome(rounds, round_id, evidence)
-    rounds.add_event(round_id, event_of(evidence, decision, outcome, answer_code), now)
-    heard = hear(connection, round_id, {evidence.kept.delivery_id: evidence})
+    voices, fresh = Voices(connection).of_round(round_id), {evidence.kept.delivery_id: evidence}
+    outcome, answer_code = _outcome(voices, evidence)
+    strongest = rounds.add_event(round_id, event_of(evidence, decision, outcome, answer_code), now)
+    heard = hear_all(connection, [*voices, _voice(evidence, decision)], fresh)
     if heard.reused or any(voice is evidence for voice, _reason in heard.voices):
         placing = place_among(round_id, heard, look.neighbours)
         with rounds.slots_open():
             rejudge(connection, round_id, placing.place, rules, now, heard)
             rejudge_displaced(connection, placing, rules, now)
-        write_beside(connection, round_id, heard, now)
+        write_beside(connection, round_id, heard, now, fresh)
         teach_other_half(connection, evidence, heard, placing, look.neighbours, rules, now)
+        strongest = rounds.strongest_alias(round_id)
     elif evidence.facts.kind is Kind.ENDSTATS_FILE:
-        write_beside(connection, round_id, heard, now)
+        write_beside(connection, round_id, heard, now, fresh)
     note_linked(connection, evidence, now)
-    return Digested(outcome, answer_code, EventState.ENRICHED, decision, round_id, rounds.strongest_alias(round_id))
+    return Digested(outcome, answer_code, EventState.ENRICHED, decision, round_id, strongest)
 
 
 def _unite(connection: Connection, evidence: Evidence, decision: Link, rules: Rules, now: datetime) -> Digested:
@@ -156,7 +161,7 @@ def _unite(connection: Connection, evidence: Evidence, decision: Link, rules: Ru
     rounds = Rounds(connection)
     survivor_id = unite(connection, [*filter(None, (decision.round_id, *decision.same_ids))], now)
     decision = replace(decision, round_id=survivor_id, same_ids=())
-    outcome, answer_code = _outcome(rounds, survivor_id, evidence)
+    outcome, answer_code = _outcome(Voices(connection).of_round(survivor_id), evidence)
     rounds.add_event(survivor_id, event_of(evidence, decision, outcome, answer_code), now)
     judge_among_neighbours(connection, survivor_id, rules, now, {evidence.kept.delivery_id: evidence})
     note_linked(connection, evidence, now)
@@ -168,7 +173,7 @@ def _leave_unlinked(connection: Connection, evidence: Evidence, decision: Link, 
     """Kept and visible, and asked again when its round may have come."""
     facts, kept = evidence.facts, evidence.kept
     rounds = Rounds(connection)
-    rounds.add_event(None, event_of(evidence, decision, Outcome.ACCEPTED, CREATED, now), now)
+    rounds.add_unlinked(event_of(evidence, decision, Outcome.ACCEPTED, CREATED, now), now)
     note_waiting(connection, evidence, decision.reason, now)
     if facts.kind in HEARD_BY_THE_ENGINE:
         end_reason = scoring.judge(facts, _ALONE).end_reason
@@ -188,7 +193,12 @@ def _link_those_who_wait(connection: Connection, evidence: Evidence, rules: Rule
             _digest(connection, waiting, look, _rules_for(waiting, rules), now)
 
 
-def _outcome(rounds: Rounds, round_id: int, evidence: Evidence) -> tuple[Outcome, int]:
+def _voice(evidence: Evidence, decision: Link) -> VoiceOfRound:
+    """The evidence as one of its round's voices, as which it is only just being written."""
+    return VoiceOfRound(evidence.kept.delivery_id, decision.reason, evidence.rank, evidence.understood.event_id)
+
+
+def _outcome(voices: Sequence[VoiceOfRound], evidence: Evidence) -> tuple[Outcome, int]:
     """Another word of a kind that has told of the round is a revision, even when less is believed of it."""
-    has_such_a_voice = any(voice.rank.kind is evidence.facts.kind for voice in rounds.voices(round_id))
+    has_such_a_voice = any(voice.rank.kind is evidence.facts.kind for voice in voices)
     return (Outcome.REVISED, OK) if has_such_a_voice else (Outcome.ACCEPTED, CREATED)

@@ -1,14 +1,14 @@
 """A kept delivery and what it says of a round: the form in which evidence is weighed, when it comes and ever after."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from shared.db.deliveries import Deliveries
+from ingest_api.services.reading_memory import ReadingMemory
+from shared.db.deliveries import Deliveries, StoredDelivery
 from shared.db.surroundings import Surroundings
 from shared.domain import contract, fingerprint
 from shared.domain.fingerprint import Fingerprint
@@ -21,7 +21,8 @@ from shared.parsers.understanding import understand
 from shared.parsers.understood import Origin, Understanding
 
 LARGEST_FILE_BYTES = 32 * 1024 * 1024
-_SMALL_BYTES, _REMEMBERED = 64 * 1024, 32
+_SMALL_BYTES = 64 * 1024
+_REMEMBERED = ReadingMemory(32)
 _LARGEST_BYTES = {
     Kind.ROUND_REPORT: contract.LARGEST_BODY_BYTES,
     Kind.STATS_MESSAGE: contract.LARGEST_BODY_BYTES,
@@ -87,12 +88,24 @@ def read_again(connection: Connection, delivery_id: int, event_state: EventState
     return weigh(*understand_again(connection, delivery_id, event_state))
 
 
+def recall(connection: Connection, stored: StoredDelivery) -> Evidence:
+    """As `read_again`, but its bytes are fetched only when what they say is not remembered."""
+    return weigh(
+        *_understand_stored(stored, EventState.ENRICHED, lambda: Deliveries(connection).body(stored.delivery_id))
+    )
+
+
 def understand_again(
     connection: Connection, delivery_id: int, event_state: EventState | None
 ) -> tuple[Kept, Understanding]:
     """A stored delivery read anew, whatever it tells. Raises NotJson for a message that is none."""
-    stored = Deliveries(connection).body(delivery_id)
-    body = content.inflated(stored.body, stored.content_encoding, largest_bytes(stored.kind))
+    stored, body = Deliveries(connection).with_body(delivery_id)
+    return _understand_stored(stored, event_state, lambda: body)
+
+
+def _understand_stored(
+    stored: StoredDelivery, event_state: EventState | None, fetch: Callable[[], bytes]
+) -> tuple[Kept, Understanding]:
     kept = Kept(
         stored.delivery_id,
         stored.content_sha256,
@@ -103,20 +116,23 @@ def understand_again(
         stored.is_imported,
     )
     origin = Origin(stored.server_id, stored.received_at, stored.filename, ZoneInfo(stored.time_zone))
-    return kept, understand_once(stored.kind, body, origin)
+
+    def inflated() -> bytes:
+        return content.inflated(fetch(), stored.content_encoding, largest_bytes(stored.kind))
+
+    return kept, understand_once(stored.kind, stored.content_sha256, stored.byte_count, origin, inflated)
 
 
-def understand_once(kind: Kind, body: bytes, origin: Origin) -> Understanding:
-    """What a delivery says. While a match is told its voices are asked again and again, so the last ones are remembered.
+def understand_once(
+    kind: Kind, content_sha256: str, byte_count: int, origin: Origin, inflated: Callable[[], bytes]
+) -> Understanding:
+    """What a delivery says, which is remembered for a while if it is small. `inflated`: its bytes, when they are needed.
 
     Raises NotJson for a message that is none.
     """
-    return _remembered(kind, body, origin) if len(body) <= _SMALL_BYTES else understand(kind, body, origin)
-
-
-@lru_cache(_REMEMBERED)
-def _remembered(kind: Kind, body: bytes, origin: Origin) -> Understanding:
-    return understand(kind, body, origin)
+    if byte_count > _SMALL_BYTES:
+        return understand(kind, inflated(), origin)
+    return _REMEMBERED.recall((kind, content_sha256, origin), lambda: understand(kind, inflated(), origin))
 
 
 def aliases_of(facts: RoundFacts) -> list[Fingerprint]:

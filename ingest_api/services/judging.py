@@ -1,25 +1,24 @@
 """A round judged from all its voices: which evidence is believed, where the round stands, and what is written of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from ingest_api.services.awarding import write_awards, write_timeline
-from ingest_api.services.evidence import Evidence, aliases_of, read_again
+from ingest_api.services.evidence import Evidence, aliases_of
+from ingest_api.services.hearing import NOTHING, Fresh, Heard, evidence_of, hear, in_its_match
 from ingest_api.services.replacing import with_people
 from shared.db import player_rows, round_rows
-from shared.db.map_lore import MapLore
-from shared.db.rounds import JudgedRound, Rounds, VoiceOfRound
+from shared.db.round_records import JudgedRound
+from shared.db.rounds import Rounds
 from shared.domain import scoring
-from shared.domain.defenders import FilledIn, fill_in
-from shared.domain.merging import Conflict, Told, limit_mismatch, reused_event_ids, tell
-from shared.domain.own_share import own_share
-from shared.domain.pairing import FIRST, SECOND, Half, Place, match_of
-from shared.domain.precedence import HEARD_BY_THE_ENGINE, believed
+from shared.domain.merging import Told, limit_mismatch
+from shared.domain.pairing import FIRST, Half, Place
+from shared.domain.precedence import HEARD_BY_THE_ENGINE
 from shared.domain.round_facts import RoundFacts
-from shared.domain.vocabulary import Kind, PublicationStatus, RoundStatus
+from shared.domain.vocabulary import PublicationStatus, RoundStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,47 +40,6 @@ class Rules:
 
 
 AS_USUAL = Rules()
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What is believed of a round, the most believed voice first, each with why it is linked; and what they tell together.
-
-    `endstats`: the deliveries of its endstats files. `filled_in`: who defended, when none of them told it.
-    `reused`: where one of them bears the event_id of another.
-    """
-
-    voices: tuple[tuple[Evidence, str], ...]
-    told: Told
-    endstats: tuple[int, ...] = ()
-    filled_in: FilledIn | None = None
-    reused: tuple[Conflict, ...] = ()
-
-    @property
-    def has_unreadable_side(self) -> bool:
-        """Whether a source told a winner or defender that is no side."""
-        return any(evidence.understood.has_unreadable_side for evidence, _reason in self.voices)
-
-    @property
-    def counts_run_on(self) -> bool:
-        """Whether a source of it counts on through R2."""
-        return any(evidence.facts.counted is not None for evidence, _reason in self.voices)
-
-
-def hear_one(evidence: Evidence, link_reason: str) -> Heard:
-    """A round that one delivery tells of."""
-    return Heard(((evidence, link_reason),), tell([evidence.facts]))
-
-
-def hear(connection: Connection, round_id: int, fresh: Mapping[int, Evidence] | None = None) -> Heard:
-    """All that is believed of a stored round. `fresh`: evidence at hand already, by delivery."""
-    voices = Rounds(connection).voices(round_id)
-    by_rank = {voice.rank: voice for voice in voices}
-    heard = [(_evidence(connection, by_rank[rank], fresh), by_rank[rank].link_reason) for rank in believed(by_rank)]
-    spoken = _without_own_files(heard)
-    endstats = tuple(voice.delivery_id for voice in voices if voice.rank.kind is Kind.ENDSTATS_FILE)
-    reused = tuple(reused_event_ids((voice.rank, voice.event_id) for voice in voices))
-    return Heard(tuple(spoken), tell([evidence.facts for evidence, _reason in spoken]), endstats, reused=reused)
 
 
 def half_of(key: int, told: Told) -> Half:
@@ -154,46 +112,13 @@ def rejudge(
     rounds.rewrite(round_id, judged(heard, place, rules, now, next_round_limit_ms), now)
 
 
-def write_beside(connection: Connection, round_id: int, heard: Heard, now: datetime) -> None:
+def write_beside(connection: Connection, round_id: int, heard: Heard, now: datetime, fresh: Fresh = NOTHING) -> None:
     """Write what stands in a round beside its judgement: its awards, and a suite's log of it."""
     voices = [evidence for evidence, _reason in heard.voices]
     write_timeline(connection, round_id, voices)
     if heard.endstats:
-        write_awards(connection, round_id, voices, heard.endstats, now)
-
-
-def in_its_match(connection: Connection, heard: Heard, place: Place) -> Heard:
-    """A round with what its match and its map add to its own voices: each player's own share, and who defended."""
-    heard = _with_own_shares(connection, heard, place)
-    facts = heard.told.facts
-    if facts.defender is not None:
-        return heard
-    other_round = Rounds(connection).defender_of_other_half(match_of(place.match_id), facts.round_number)
-    return replace(heard, filled_in=fill_in(facts, other_round, MapLore(connection).observed(facts.map_name)))
-
-
-def _with_own_shares(connection: Connection, heard: Heard, place: Place) -> Heard:
-    """An R2 whose sources count on from its R1 with each player's own share in it; any other round as it is."""
-    if heard.told.facts.round_number != SECOND or not heard.counts_run_on:
-        return heard
-    first_id = Rounds(connection).other_half(match_of(place.match_id), SECOND)
-    if first_id is None:
-        return heard
-    first = hear(connection, first_id)
-    counted = {evidence.facts.kind: evidence.facts.counted for evidence, _reason in first.voices}
-    facts = [own_share(evidence.facts, counted.get(evidence.facts.kind)) for evidence, _reason in heard.voices]
-    return replace(heard, told=tell(facts))
-
-
-def _evidence(connection: Connection, voice: VoiceOfRound, fresh: Mapping[int, Evidence] | None) -> Evidence:
-    found = (fresh or {}).get(voice.delivery_id)
-    return found if found is not None else read_again(connection, voice.delivery_id)
-
-
-def _without_own_files(heard: Sequence[tuple[Evidence, str]]) -> list[tuple[Evidence, str]]:
-    """A reporter that writes files for older tools says so: what such a file cannot say must not come back as fact."""
-    written = {name for evidence, _reason in heard for name in evidence.understood.own_files}
-    return [(evidence, reason) for evidence, reason in heard if evidence.kept.filename not in written]
+        endstats = [evidence_of(connection, voice, fresh) for voice in heard.endstats]
+        write_awards(connection, round_id, voices, endstats, now)
 
 
 def _who_followed_lives(voices: Sequence[tuple[Evidence, str]]) -> RoundFacts | None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from ingest_api.services.evidence import Evidence
 from shared.db import event_rows
-from shared.db.rounds import NewEvent
+from shared.db.round_records import NewEvent
 from shared.domain import linking, scoring
 from shared.domain.ingest_state import walk
 from shared.domain.linking import Link

@@ -12,7 +12,8 @@ from shared.db.event_rows import Record, event_row
 from shared.db.ledgers import Ledgers
 from shared.db.relinks import Relinks
 from shared.db.replays import Replays, ScopedEvent
-from shared.db.rounds import NewEvent, Rounds
+from shared.db.round_records import NewEvent
+from shared.db.rounds import Rounds
 from shared.domain import scoring
 from shared.domain.errors import NotJson
 from shared.domain.ingest_state import walk
@@ -94,7 +95,7 @@ def _begin_event(
         outcome=None,
         answer_code=None,
     )
-    Rounds(connection).add_event(None, event, now)
+    Rounds(connection).add_unlinked(event, now)
 
 
 def row_as_read(kept: Kept, understood: Understanding, event: ScopedEvent, decision: Link | None) -> Record:

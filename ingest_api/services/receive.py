@@ -99,7 +99,7 @@ def receive_from(
         filename=arrival.filename,
     )
     try:
-        understood = understand_once(raw.kind, body, _origin(sender, raw))
+        understood = understand_once(raw.kind, raw.content_sha256, raw.byte_count, _origin(sender, raw), lambda: body)
     except NotJson as refusal:
         keep_malformed(connection, raw, refusal)
         raise

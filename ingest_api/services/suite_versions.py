@@ -44,7 +44,7 @@ class SuiteVersions:
             told = self._told.get(server_id)
             if told is not None and told.delivery_id == newest:
                 return told.version
-            stored = Deliveries(connection).body(newest)
-        version = suite_version(content.pieces(stored.body, stored.content_encoding, LARGEST_FILE_BYTES))
+            stored, body = Deliveries(connection).with_body(newest)
+        version = suite_version(content.pieces(body, stored.content_encoding, LARGEST_FILE_BYTES))
         self._told[server_id] = _Told(newest, version)
         return version

@@ -14,7 +14,8 @@ from ingest_api.services.evidence import Evidence, Kept
 from ingest_api.services.file_ledger import note_quarantined
 from shared.db.deliveries import Deliveries, RawDelivery
 from shared.db.event_rows import Record, event_row
-from shared.db.rounds import NewEvent, Rounds
+from shared.db.round_records import NewEvent
+from shared.db.rounds import Rounds
 from shared.db.surroundings import Surroundings
 from shared.domain.errors import NotJson, Withheld
 from shared.domain.ingest_state import walk
@@ -130,4 +131,4 @@ def _add_event(
         outcome=outcome,
         answer_code=answer_code,
     )
-    Rounds(connection).add_event(None, event, kept.received_at)
+    Rounds(connection).add_unlinked(event, kept.received_at)

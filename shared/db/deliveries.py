@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
@@ -29,10 +30,8 @@ class RawDelivery:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredBody:
-    """A delivery read back to be judged again. `body` is still in its content encoding; `is_imported`: an operator brought
-    it.
-    """
+class StoredDelivery:
+    """A delivery as it is stored, but for its bytes. `content_encoding`: of those; `is_imported`: an operator brought it."""
 
     delivery_id: int
     server_id: str
@@ -41,7 +40,6 @@ class StoredBody:
     filename: str | None
     content_sha256: str
     byte_count: int
-    body: bytes
     content_encoding: str | None
     received_at: datetime
     is_imported: bool
@@ -61,11 +59,31 @@ LEFT JOIN rounds ON rounds.id = e.round_id
 WHERE d.server_id = :server_id AND d.kind = :kind AND d.content_sha256 = :content_sha256
   AND d.filename IS NOT DISTINCT FROM :filename
 """)
-_BODY = text(f"""
-SELECT d.id AS delivery_id, d.server_id, s.time_zone, d.kind, d.filename, d.content_sha256, d.byte_count, d.body,
-       d.headers ->> 'content-encoding' AS content_encoding, d.received_at, d.headers ->> '{IMPORTED}' IS NOT NULL AS is_imported
-FROM deliveries d JOIN servers s USING (server_id) WHERE d.id = :delivery_id
+OF_STORED = f"""
+d.id AS delivery_id, d.server_id, s.time_zone, d.kind, d.filename, d.content_sha256, d.byte_count,
+d.headers ->> 'content-encoding' AS content_encoding, d.received_at, d.headers ->> '{IMPORTED}' IS NOT NULL AS is_imported
+"""
+"""The columns of a StoredDelivery, of `deliveries d` and `servers s`."""
+_WITH_BODY = text(f"""
+SELECT {OF_STORED}, d.body FROM deliveries d JOIN servers s USING (server_id) WHERE d.id = :delivery_id
 """)
+_BODY = text("SELECT body FROM deliveries WHERE id = :delivery_id")
+
+
+def stored_delivery(row: Row[Any]) -> StoredDelivery:
+    """The delivery of a row that has the columns `OF_STORED`."""
+    return StoredDelivery(
+        row.delivery_id,
+        row.server_id,
+        row.time_zone,
+        Kind(row.kind),
+        row.filename,
+        row.content_sha256,
+        row.byte_count,
+        row.content_encoding,
+        row.received_at,
+        row.is_imported,
+    )
 
 
 class Deliveries:
@@ -94,7 +112,12 @@ class Deliveries:
         }
         return self._connection.execute(_FIRST_RESULT, parameters).one()
 
-    def body(self, delivery_id: int) -> StoredBody:
-        """The verbatim bytes of a delivery."""
-        row = self._connection.execute(_BODY, {"delivery_id": delivery_id}).one()
-        return StoredBody(**(dict(row._mapping) | {"kind": Kind(row.kind)}))  # noqa: SLF001  SQLAlchemy's public row mapping
+    def with_body(self, delivery_id: int) -> tuple[StoredDelivery, bytes]:
+        """A delivery with its verbatim bytes, which are still in its content encoding."""
+        row = self._connection.execute(_WITH_BODY, {"delivery_id": delivery_id}).one()
+        return stored_delivery(row), row.body
+
+    def body(self, delivery_id: int) -> bytes:
+        """The verbatim bytes of a delivery, still in its content encoding."""
+        body: bytes = self._connection.execute(_BODY, {"delivery_id": delivery_id}).scalar_one()
+        return body

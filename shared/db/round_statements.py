@@ -85,16 +85,19 @@ receipt AS (
     INSERT INTO delivery_receipts (delivery_id, received_at, outcome, answer_code)
     SELECT :delivery_id, :received_at, CAST(:outcome AS text), :answer_code WHERE CAST(:outcome AS text) IS NOT NULL)
 """
-_WRITE_JUDGEMENT = f"""
-lua AS ({_insert_for_round(judgement.lua_round_teams, "lua")}),
-spawn AS ({_insert_for_round(judgement.lua_spawn_stats, "spawns")}),
-player AS ({_insert_for_round(players.player_comprehensive_stats, "players")}),
-weapon AS ({_insert_for_round(players.weapon_comprehensive_stats, "weapons")}),
+_PUBLISH = """
 publication AS (
     INSERT INTO publications (kind, subject, channel, revision, status, created_at)
     SELECT 'round_post', round.id::text, 'rounds', round.revision, CAST(:publish AS text), :now FROM round
     WHERE CAST(:publish AS text) IS NOT NULL
     ON CONFLICT ON CONSTRAINT publications_kind_subject_channel_key DO NOTHING)
+"""
+_WRITE_JUDGEMENT = f"""
+lua AS ({_insert_for_round(judgement.lua_round_teams, "lua")}),
+spawn AS ({_insert_for_round(judgement.lua_spawn_stats, "spawns")}),
+player AS ({_insert_for_round(players.player_comprehensive_stats, "players")}),
+weapon AS ({_insert_for_round(players.weapon_comprehensive_stats, "weapons")}),
+{_PUBLISH}
 """
 CREATE = text(f"""
 WITH round AS (
@@ -103,7 +106,13 @@ WITH round AS (
 {_WRITE_EVENT}, {_WRITE_JUDGEMENT}
 SELECT id FROM round
 """)
-ADD_EVENT = text(f"WITH round AS (SELECT CAST(:round_id AS bigint) AS id), {_WRITE_EVENT} SELECT id FROM event")
+ADD_UNLINKED = text(f"WITH round AS (SELECT CAST(NULL AS bigint) AS id), {_WRITE_EVENT} SELECT id FROM event")
+# Answers the name of the round as it stands before what the event tells is judged.
+ADD_EVENT = text(f"""
+WITH round AS (SELECT id, round_fingerprint, fingerprint_tier FROM rounds WHERE id = :round_id), {_WRITE_EVENT},
+found AS (DELETE FROM lua_round_teams WHERE delivery_id = :delivery_id AND round_id IS NULL)
+SELECT round_fingerprint, fingerprint_tier FROM round
+""")
 KEEP_UNLINKED = text("""
 INSERT INTO lua_round_teams OVERRIDING USER VALUE
 SELECT given.* FROM json_populate_record(NULL::lua_round_teams, CAST(:lua AS json)) AS given
@@ -132,14 +141,35 @@ SELECT md5(concat_ws('|',
      FROM player_comprehensive_stats p WHERE p.round_id = :round_id)))
 """
 SHOWN = text(_SHOWN)
-REVISE = text("""
-WITH round AS (
-    UPDATE rounds SET revision = revision + 1, ingest_state = 'enriched', updated_at = :now
-    WHERE id = :round_id RETURNING id, revision)
-UPDATE publications SET revision = round.revision,
-    next_attempt_at = CASE WHEN publications.status = 'sent' THEN NULL ELSE publications.next_attempt_at END,
-    status = CASE WHEN publications.status = 'sent' THEN 'pending' ELSE publications.status END
-FROM round WHERE publications.kind = 'round_post' AND publications.subject = round.id::text
+# The message of a round that has a new revision is edited, and is to be settled again.
+_EDIT = """
+edited AS (
+    UPDATE publications SET revision = round.revision,
+        next_attempt_at = CASE WHEN publications.status = 'sent' THEN NULL ELSE publications.next_attempt_at END,
+        status = CASE WHEN publications.status = 'sent' THEN 'pending' ELSE publications.status END
+    FROM round WHERE publications.kind = 'round_post' AND publications.subject = round.id::text),
+reopened AS (
+    UPDATE round_events SET state = 'enriched' FROM round
+    WHERE round_events.round_id = round.id AND round_events.state = 'published' RETURNING round_events.id),
+moved AS (
+    INSERT INTO round_event_moves (event_id, from_state, to_state, reason, at)
+    SELECT id, 'published', 'enriched', 'revision', :now FROM reopened)
+"""
+_REVISED = "revision = rounds.revision + 1, ingest_state = 'enriched', updated_at = :now"
+REVISE = text(f"""
+WITH round AS (UPDATE rounds SET {_REVISED} WHERE id = :round_id RETURNING id, revision), {_EDIT} SELECT id FROM round
+""")
+# Of the row alone, and only when it differs: what stands beside it is as it would be written.
+AMEND = text(f"""
+WITH given AS (SELECT * FROM json_populate_record(NULL::rounds, CAST(:round AS json))),
+round AS (
+    UPDATE rounds SET {", ".join(f"{name} = given.{name}" for name in _REWRITTEN)}, {_REVISED}
+    FROM given WHERE rounds.id = :round_id
+    AND ({", ".join(f"rounds.{name}" for name in _REWRITTEN)})
+        IS DISTINCT FROM ({", ".join(f"given.{name}" for name in _REWRITTEN)})
+    RETURNING rounds.id, rounds.revision),
+{_PUBLISH}, {_EDIT}
+SELECT id FROM round
 """)
 # After REWRITE, whose update holds the row: what a presenter has tried already may be standing somewhere.
 UNSAY = text("""
@@ -167,23 +197,6 @@ SELECT given.* FROM json_populate_recordset(
     json_populate_record(NULL::field_conflicts, json_build_object('round_id', CAST(:round_id AS bigint), 'at', CAST(:at AS text))),
     CAST(:conflicts AS json)) AS given
 ON CONFLICT ON CONSTRAINT field_conflicts_round_id_field_other_source_other_value_key DO NOTHING
-""")
-REOPEN_EVENTS = text("""
-WITH reopened AS (
-    UPDATE round_events SET state = 'enriched' WHERE round_id = :round_id AND state = 'published' RETURNING id)
-INSERT INTO round_event_moves (event_id, from_state, to_state, reason, at)
-SELECT id, 'published', 'enriched', 'revision', :now FROM reopened
-""")
-VOICES = text("""
-SELECT e.delivery_id, e.link_reason, e.parse_status, e.filename, e.event_id, e.facts ->> 'exit_kind' AS exit_kind,
-       (e.facts ->> 'sequence')::bigint AS sequence, d.kind, d.byte_count, d.content_sha256
-FROM round_events e JOIN deliveries d ON d.id = e.delivery_id
-WHERE e.round_id = :round_id AND e.state IN ('linked_round_id', 'enriched', 'published')
-""")
-STARTS = text("""
-SELECT e.round_id, d.kind, e.round_start_unix, e.round_end_unix, e.facts -> 'stamp_ends_unix' AS stamp_ends_unix
-FROM round_events e JOIN deliveries d ON d.id = e.delivery_id
-WHERE e.round_id = ANY (:round_ids) AND e.state IN ('linked_round_id', 'enriched', 'published')
 """)
 STRONGEST = text("SELECT round_fingerprint, fingerprint_tier FROM rounds WHERE id = :round_id")
 OTHER_HALF = text("""

@@ -4,100 +4,26 @@ Round trips decide the speed of the door, so the hot path is two statements: `ke
 is rare and written for the reader.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic_core import to_json
 from sqlalchemy import Connection, Row
 
 from shared.db import round_statements as sql
 from shared.db.deliveries import RawDelivery
 from shared.db.events import UnfinishedEvent
+from shared.db.round_records import JudgedRound, NewEvent, as_json
 from shared.db.round_rows import Record
 from shared.db.surroundings import Look, Surroundings, look
 from shared.domain.defenders import SideHint
 from shared.domain.fingerprint import Fingerprint
-from shared.domain.ingest_state import Move
-from shared.domain.nearness import Candidate
-from shared.domain.precedence import Rank
 from shared.domain.units import MS_PER_SECOND
-from shared.domain.vocabulary import ExitKind, Kind, ParseStatus, Side
+from shared.domain.vocabulary import Side
 
 WAITING_WITHIN_SECONDS = 2 * 3600  # a stamp of the hour that comes twice may mean either
 MOST_WAITING = 100  # the door does not wait for a heap of old files; the worker asks again for the rest
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedRound:
-    """Everything one judgement writes. `lua` has one row, or none when nobody stood beside the engine.
-
-    `publish`: None when the round is not to be posted, else the outbox's status.
-    """
-
-    round: Record
-    lua: list[Record]
-    spawns: list[Record]
-    players: list[Record]
-    weapons: list[Record]
-    conflicts: list[Record]
-    publish: str | None
-
-    def parameters(self) -> Record:
-        """As the statements take them."""
-        return {
-            "round": _json(self.round),
-            "lua": _json(self.lua),
-            "spawns": _json(self.spawns),
-            "players": _json(self.players),
-            "weapons": _json(self.weapons),
-            "publish": self.publish,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceOfRound:
-    """An event that tells of a round, and what decides how far it is believed."""
-
-    delivery_id: int
-    link_reason: str
-    filename: str | None
-    rank: Rank
-    event_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NewEvent:
-    """A round_event to be written with its moves, its aliases and the receipt of the delivery it came in.
-
-    `outcome` None: the copy has its receipt already, the event is being worked out anew.
-    """
-
-    row: Record
-    moves: Sequence[Move]
-    aliases: Sequence[Fingerprint]
-    source: str
-    delivery_id: int
-    received_at: datetime
-    outcome: str | None
-    answer_code: int | None
-
-    def parameters(self, now: datetime) -> Record:
-        """As the statements take them."""
-        moves = [{"from_state": m.from_state, "to_state": m.to_state, "reason": m.reason} for m in self.moves]
-        aliases = [{"round_fingerprint": a.text, "tier": a.tier, "source": self.source} for a in self.aliases]
-        return {
-            "event": _json(self.row),
-            "moves": _json(moves),
-            "aliases": _json(aliases),
-            "delivery_id": self.delivery_id,
-            "received_at": self.received_at,
-            "outcome": self.outcome,
-            "answer_code": self.answer_code,
-            "now": now,
-        }
 
 
 class Rounds:
@@ -115,7 +41,7 @@ class Rounds:
             "event_id": event_id,
             "filename": raw.filename,
             "content_type": raw.content_type,
-            "headers": _json(dict(raw.headers)),
+            "headers": as_json(dict(raw.headers)),
             "body": raw.body,
             "byte_count": raw.byte_count,
             "remote_hash": raw.remote_hash,
@@ -137,16 +63,19 @@ class Rounds:
         self._note_conflicts(round_id, judged, now)
         return round_id
 
-    def add_event(self, round_id: int | None, event: NewEvent, now: datetime) -> None:
-        """Write a further event of a known round, or one that belongs to none."""
-        self._connection.execute(sql.ADD_EVENT, event.parameters(now) | {"round_id": round_id})
-        if round_id is not None:
-            self._connection.execute(sql.FORGET_UNLINKED, {"delivery_id": event.delivery_id})
+    def add_event(self, round_id: int, event: NewEvent, now: datetime) -> Fingerprint:
+        """Write a further event of a known round; answers the name of the round, which what it tells may change."""
+        row = self._connection.execute(sql.ADD_EVENT, event.parameters(now) | {"round_id": round_id}).one()
+        return Fingerprint(row.fingerprint_tier, row.round_fingerprint)
+
+    def add_unlinked(self, event: NewEvent, now: datetime) -> None:
+        """Write an event that belongs to no round."""
+        self._connection.execute(sql.ADD_UNLINKED, event.parameters(now))
 
     def keep_unlinked(self, lua: Record) -> None:
         """Write what a game server measured of a round that is none of ours yet; once."""
         self._connection.execute(sql.FORGET_UNLINKED, {"delivery_id": lua["delivery_id"]})
-        self._connection.execute(sql.KEEP_UNLINKED, {"lua": _json(lua)})
+        self._connection.execute(sql.KEEP_UNLINKED, {"lua": as_json(lua)})
 
     def rewrite(self, round_id: int, judged: JudgedRound, now: datetime) -> None:
         """Replace a round's judgement. When that changes what may be shown, the round has a new revision and its message
@@ -160,11 +89,17 @@ class Rounds:
             self._connection.execute(sql.UNSAY, whose)
         if self._connection.execute(sql.SHOWN, whose).scalar_one() != shown_before:
             self._connection.execute(sql.REVISE, whose | {"now": now})
-            self._connection.execute(sql.REOPEN_EVENTS, whose | {"now": now})
+
+    def amend(self, round_id: int, judged: JudgedRound, now: datetime) -> None:
+        """As `rewrite`, for a judgement that leaves everything but the round's own row as it stands."""
+        parameters = {"round_id": round_id, "round": as_json(judged.round), "publish": judged.publish, "now": now}
+        self._connection.execute(sql.AMEND, parameters)
+        if judged.publish is None:
+            self._connection.execute(sql.UNSAY, {"round_id": round_id})
 
     def _note_conflicts(self, round_id: int, judged: JudgedRound, now: datetime) -> None:
         if judged.conflicts:
-            noted = {"round_id": round_id, "conflicts": _json(judged.conflicts), "at": now.isoformat()}
+            noted = {"round_id": round_id, "conflicts": as_json(judged.conflicts), "at": now.isoformat()}
             self._connection.execute(sql.NOTE_CONFLICTS, noted)
 
     @contextmanager
@@ -174,52 +109,10 @@ class Rounds:
         yield
         self._connection.execute(sql.SLOTS_CHECKED)
 
-    def voices(self, round_id: int) -> list[VoiceOfRound]:
-        """Every event that is linked to a round."""
-        return [
-            VoiceOfRound(
-                row.delivery_id,
-                row.link_reason,
-                row.filename,
-                Rank(
-                    Kind(row.kind),
-                    ExitKind(row.exit_kind) if row.exit_kind else ExitKind.UNKNOWN,
-                    ParseStatus(row.parse_status),
-                    row.sequence,
-                    row.byte_count,
-                    row.content_sha256,
-                ),
-                row.event_id,
-            )
-            for row in self._connection.execute(sql.VOICES, {"round_id": round_id})
-        ]
-
     def strongest_alias(self, round_id: int) -> Fingerprint:
         """The fingerprint that names the round."""
         row = self._connection.execute(sql.STRONGEST, {"round_id": round_id}).one()
         return Fingerprint(row.fingerprint_tier, row.round_fingerprint)
-
-    def with_starts(self, candidates: Iterable[Candidate]) -> list[Candidate]:
-        """The candidates with what the events linked to them tell of their starts, ends and stamps."""
-        by_id = {candidate.round_id: candidate for candidate in candidates}
-        starts: dict[int, dict[Kind, set[int | None]]] = {}
-        ends: dict[int, set[int]] = {}
-        stamps: dict[int, set[int]] = {}
-        for row in self._connection.execute(sql.STARTS, {"round_ids": list(by_id)}):
-            starts.setdefault(row.round_id, {}).setdefault(Kind(row.kind), set()).add(row.round_start_unix)
-            ends.setdefault(row.round_id, set()).update(() if row.round_end_unix is None else (row.round_end_unix,))
-            stamps.setdefault(row.round_id, set()).update(row.stamp_ends_unix or ())
-        return [
-            Candidate(
-                one.round_id,
-                one.round_start_unix,
-                one.round_end_unix,
-                tuple(sorted(stamps.get(one.round_id, ()))),
-                {kind: frozenset(told) for kind, told in starts.get(one.round_id, {}).items()},
-                frozenset(ends.get(one.round_id, ())),
-            )
-            for one in by_id.values()
-        ]
 
     def other_half(self, match_id: str, round_number: int) -> int | None:
         """The round that holds the other slot of a match."""
@@ -257,7 +150,3 @@ class Rounds:
         }
         rows = self._connection.execute(sql.WAITING, parameters)
         return [UnfinishedEvent(**row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's public row mapping
-
-
-def _json(value: object) -> str:
-    return to_json(value).decode()

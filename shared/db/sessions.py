@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from shared.db import session_statements as sql
-from shared.db.round_statements import REOPEN_EVENTS, REVISE
+from shared.db.round_statements import REVISE
 from shared.domain.play_numbers import COUNTED, Play
 from shared.domain.sessions import Group, Span, Standing, affected, joins, span
 from shared.domain.vocabulary import RoundStatus
@@ -121,7 +121,6 @@ class Sessions:
         if shown_otherwise:
             revised = [{"round_id": round_id, "now": now} for round_id in shown_otherwise]
             self._connection.execute(REVISE, revised)
-            self._connection.execute(REOPEN_EVENTS, revised)
 
     def _found(self, group: Group, date_of: DateOf) -> int:
         parameters = {"server_id": self._server_id} | _times(group, date_of)

@@ -116,6 +116,11 @@ def match_of(match_id: str) -> str:
     return match_id.partition("/")[0]
 
 
+def is_named_by_start(match_id: str) -> bool:
+    """Whether a match is known by the start of its R1, so that an R2 may name it from however far."""
+    return match_id.rpartition(":")[2].startswith("s")
+
+
 def _by_first_round(firsts: Sequence[Half], seconds: Iterable[Half]) -> dict[str | None, list[Half]]:
     """R2s by the anchor of their R1; None for those without one. An R1 that is walked to once is no longer open."""
     groups: dict[str | None, list[Half]] = {}

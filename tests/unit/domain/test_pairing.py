@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from shared.domain.pairing import Half, arrange
+from shared.domain.pairing import Half, arrange, is_named_by_start
 
 EVENING = 1_770_159_000
 LIMIT_MS = 720_000
@@ -259,3 +259,17 @@ def test_a_named_r2_of_another_limit_stays_in_its_match_and_is_marked():
 def test_an_r2_of_unknown_limit_contradicts_nobody():
     place = placed(timed(r1(1, 0), 456_000), r2(2, 9, limit_ms=None))[2]
     assert (place.match_id, place.expected_limit_ms) == (match_of(0), None)
+
+
+@pytest.mark.parametrize(
+    ("match_id", "is_named"),
+    [
+        ("m1:srv1:supply:s1770159025", True),
+        ("m1:srv1:supply:s1770159025/x1", True),
+        ("m1:srv1:supply:e1770159481", False),
+        ("m1:srv1:supply:f20260203235512", False),
+        ("m1:srv1:supply:r2s1770159516", False),
+    ],
+)
+def test_a_match_is_named_by_its_start_only_when_that_is_known_of_its_r1(match_id, is_named):
+    assert is_named_by_start(match_id) is is_named
