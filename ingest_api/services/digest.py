@@ -113,7 +113,9 @@ def _create(
     placing = place_among(_NEW, heard, look.neighbours)
     heard = in_its_match(connection, heard, placing.place, look.neighbours)
     event = event_of(evidence, decision, Outcome.ACCEPTED, CREATED)
-    to_write = judged(heard, with_people(connection, placing.place, heard.told.facts), rules, now)
+    to_write = judged(
+        heard, with_people(connection, placing.place, heard.told.facts), rules, now, placing.next_limit_ms
+    )
     if not placing.displaced:
         round_id = rounds.create(event, to_write, now)
     else:

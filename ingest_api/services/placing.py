@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shared.db.surroundings import NEIGHBOURHOOD_SECONDS, Neighbour
-from shared.domain.pairing import Half, Place, arrange, match_ids, match_of
+from shared.domain.pairing import FIRST, SECOND, Half, Place, arrange, match_ids, match_of
 from shared.domain.vocabulary import RoundStatus
 
 _GONE = frozenset({RoundStatus.CANCELLED, RoundStatus.SUBSTITUTION})
@@ -12,10 +12,13 @@ _GONE = frozenset({RoundStatus.CANCELLED, RoundStatus.SUBSTITUTION})
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """The round's own place, and the new places of those that it displaces, by round."""
+    """The round's own place, and the new places of those that it displaces, by round. `next_limit_ms`: of an R1, the limit
+    that the R2 in its match was played under.
+    """
 
     place: Place
     displaced: tuple[tuple[int, Place], ...]
+    next_limit_ms: int | None = None
 
     def of_stored(self, key: int, round_id: int) -> "Placing":
         """The same once the round that went by `key` has its id."""
@@ -36,7 +39,10 @@ def place(server_id: str, map_name: str, half: Half, neighbours: Sequence[Neighb
         for other in others
         if _is_within_reach(half, other, match, places[half.key]) and _moves(other, places[other.half.key], half.key)
     )
-    return Placing(places[half.key], displaced)
+    own = places[half.key]
+    seconds = (other.half for other in others if (half.round_number, other.half.round_number) == (FIRST, SECOND))
+    next_limit_ms = next((second.limit_ms for second in seconds if places[second.key].match_id == own.match_id), None)
+    return Placing(own, displaced, next_limit_ms)
 
 
 def _is_within_reach(half: Half, other: Neighbour, match: Sequence[str], place: Place) -> bool:

@@ -52,9 +52,9 @@ def test_the_players_of_a_first_round_that_only_learns_a_limit_are_not_written_a
 
 def test_a_limit_that_is_known_already_changes_nothing(teller):
     told = teller.new_server()
-    told.tell(R1["stats"], R2["stats"])
+    told.tell(R1["report"])
     before = told.rows(FIRST)
-    told.tell(R2["gametime"])
+    told.tell(R2["report"])
     assert told.rows(FIRST) == before
 
 
