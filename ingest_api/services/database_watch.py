@@ -41,6 +41,7 @@ class _Found:
     known: KnownServers | None = None
     written: KnownServers | None = None
     has_looked: bool = False
+    is_given_up: bool = False
 
 
 class DatabaseWatch:
@@ -62,8 +63,8 @@ class DatabaseWatch:
 
     @property
     def is_away(self) -> bool:
-        """Whether the last look found nobody, or the tables of another version."""
-        return self._found.away_since is not None
+        """Whether the last look found nobody, or the tables of another version; always, once it was given up."""
+        return self._found.is_given_up or self._found.away_since is not None
 
     @property
     def away_since(self) -> datetime | None:
@@ -75,6 +76,11 @@ class DatabaseWatch:
         on_disk, in_memory = self._file.read(), self._found.known
         known = max((one for one in (on_disk, in_memory) if one is not None), key=_known_at, default=None)
         return known if known is not None and known.are_believed(now) else None
+
+    def give_up(self) -> None:
+        """From now on the database counts as away, whatever it answers: there is no time left to wait for it."""
+        self._found.is_given_up = True
+        log.warning("database_given_up")
 
     def look_soon(self) -> None:
         """Something failed: look at once."""

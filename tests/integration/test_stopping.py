@@ -5,12 +5,14 @@ import signal
 import socket
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from subprocess import DEVNULL, Popen
 
 import pytest
 
 from ingest_api.services.servers import add_server
+from shared.db.servers import Servers
 from tests.e2e.service_process import CHECKOUT, free_port
 from tests.factories import a_report, as_body
 from tests.integration.ingesting import NOON
@@ -143,3 +145,15 @@ def test_who_never_ends_its_request_does_not_keep_it_from_stopping(api):
         api.process.send_signal(signal.SIGTERM)
 
         assert api.process.wait(30) == -signal.SIGTERM
+
+
+def test_whoever_waits_for_a_slow_database_when_time_is_short_is_answered_without_it(api, engine):
+    """Many more than it asks the database for at once, and each would wait for seconds."""
+    with ExitStack() as open_ones:
+        Servers(open_ones.enter_context(engine.begin())).lock("srv1")
+        waiting = [open_ones.enter_context(api.connect()) for _ in range(40)]
+        for connection in waiting:
+            connection.sendall(api.head + api.body)
+        api.process.send_signal(signal.SIGTERM)
+
+        assert {answer_on(connection)[0] for connection in waiting} == {b"HTTP/1.1 202 Accepted\r\n"}
