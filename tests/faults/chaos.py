@@ -10,10 +10,10 @@ from tempfile import TemporaryDirectory
 
 from tests.contract.small_disk import SmallDisk, small_disk
 from tests.faults.bad_line import BadLine, Mood
-from tests.faults.rampage import Rampage, Report
+from tests.faults.rampage import LEASE_AND_RETRY_SECONDS, Rampage, Report
 from tests.faults.reporters import Reporter
 from tests.faults.stack import POSTGRES, Stack, running_stack
-from tests.faults.troubles import Course, Troubles
+from tests.faults.troubles import LARGEST_CLOCK_STEP_SECONDS, Course, Troubles
 
 CHAOS = "chaos"
 DISK_SIZE = "2g"
@@ -41,6 +41,8 @@ def chaos(troubles: int, seed: int, logs: Path, *, in_haste: bool) -> tuple[Repo
 
 
 class _Chaos(Rampage):
+    settling_seconds = LEASE_AND_RETRY_SECONDS + LARGEST_CLOCK_STEP_SECONDS  # a lease may be of a clock that was ahead
+
     def __init__(self, stack: Stack, rng: Random, disk: SmallDisk, *, in_haste: bool) -> None:
         self._line = BadLine(stack.port, Random(rng.random()), CUTS)
         super().__init__(stack, CHAOS, rng, in_haste=in_haste)

@@ -1,12 +1,21 @@
-"""Game servers that together send a steady number of reports a second, each over a connection of its own, none of them twice."""
+"""Game servers that together send a steady number of reports a second, each over a connection of its own, none of them twice.
 
-import http.client
+One thread and plain sockets: what sends must leave the machine to what is sent to.
+"""
+
+import selectors
+import socket
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from tests.faults.reporters import post, report_body
+from tests.faults.reporters import ANSWER_WITHIN_SECONDS, report_body
+
+PLAYERS = 2
+MOST_UNANSWERED = 500
+_PIECE_BYTES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,42 +26,105 @@ class Sender:
     token: str
 
 
+@dataclass(slots=True)
+class _Attempt:
+    """A report on its way: what of it has still to be sent, and what was answered until now."""
+
+    connection: socket.socket
+    server_id: str
+    due_at: float
+    unsent: memoryview
+    answer: bytes = b""
+
+
 class Hammer:
-    """Sends while its `with` block runs. `failures` are attempts without a 2xx, each as a line; nothing is tried again."""
+    """Sends while its `with` block runs, whether or not what came before is answered. `failures` are attempts without a 2xx,
+    each as a line; nothing is tried again. `slowest_seconds` counts from when a report was due.
+    """
 
     def __init__(self, port: int, senders: Sequence[Sender], per_second: float) -> None:
         self.sent = 0
         self.failures: list[str] = []
         self.slowest_seconds = 0.0
-        self._port, self._every_seconds = port, len(senders) / per_second
-        self._ends, self._lock = threading.Event(), threading.Lock()
-        self._threads = [threading.Thread(target=self._send, args=(sender,)) for sender in senders]
+        self._address, self._senders, self._per_second = ("127.0.0.1", port), senders, per_second
+        self._under_way = selectors.DefaultSelector()
+        self._ends = threading.Event()
+        self._thread = threading.Thread(target=self._run)
 
     def __enter__(self):
-        for thread in self._threads:
-            thread.start()
+        self._thread.start()
         return self
 
     def __exit__(self, *_):
         self._ends.set()
-        for thread in self._threads:
-            thread.join()
+        self._thread.join()
 
-    def _send(self, sender: Sender) -> None:
-        number, due_at = 0, time.monotonic()
-        while not self._ends.wait(max(0.0, due_at - time.monotonic())):
-            body, began = report_body(sender.server_id, number), time.monotonic()
-            failure = _failure(self._port, sender, body)
-            with self._lock:
-                self.sent += 1
-                self.slowest_seconds = max(self.slowest_seconds, time.monotonic() - began)
-                self.failures += [failure] if failure else []
-            number, due_at = number + 1, due_at + self._every_seconds
+    def _run(self) -> None:
+        began = time.monotonic()
+        while not self._ends.is_set():
+            due_at = began + self.sent / self._per_second
+            if due_at <= time.monotonic() and len(self._under_way.get_map()) < MOST_UNANSWERED:
+                self._begin(due_at)
+            else:
+                self._go_on(min(0.1, max(0.0, due_at - time.monotonic())))
+        while self._under_way.get_map():
+            self._go_on(0.1)
+        self._under_way.close()
+
+    def _begin(self, due_at: float) -> None:
+        number, which = divmod(self.sent, len(self._senders))
+        sender = self._senders[which]
+        connection = socket.socket()
+        connection.settimeout(0)
+        with suppress(BlockingIOError):
+            connection.connect(self._address)
+        attempt = _Attempt(connection, sender.server_id, due_at, memoryview(_request(sender, number)))
+        self._under_way.register(connection, selectors.EVENT_WRITE, attempt)
+        self.sent += 1
+
+    def _go_on(self, seconds: float) -> None:
+        """Take every connection on which something happens within this time one step further."""
+        for key, events in self._under_way.select(seconds):
+            try:
+                if self._step(key.data, events):
+                    self._end(key.data, _failure(key.data.answer))
+            except OSError as error:
+                self._end(key.data, repr(error))
+        overdue = time.monotonic() - ANSWER_WITHIN_SECONDS
+        for attempt in [key.data for key in self._under_way.get_map().values() if key.data.due_at < overdue]:
+            self._end(attempt, "no answer")
+
+    def _step(self, attempt: _Attempt, events: int) -> bool:
+        """Send, or receive; whether that was the end of the answer. Raises OSError."""
+        if events & selectors.EVENT_READ:
+            piece = attempt.connection.recv(_PIECE_BYTES)
+            attempt.answer += piece
+            return not piece
+        attempt.unsent = attempt.unsent[attempt.connection.send(attempt.unsent) :]
+        if not attempt.unsent:
+            self._under_way.modify(attempt.connection, selectors.EVENT_READ, attempt)
+        return False
+
+    def _end(self, attempt: _Attempt, failure: str | None) -> None:
+        self._under_way.unregister(attempt.connection)
+        attempt.connection.close()
+        self.slowest_seconds = max(self.slowest_seconds, time.monotonic() - attempt.due_at)
+        if failure is not None:
+            self.failures.append(f"{attempt.server_id}: {failure}")
 
 
-def _failure(port: int, sender: Sender, body: bytes) -> str | None:
-    try:
-        status, receipt = post(port, sender.token, body)
-    except (OSError, http.client.HTTPException) as error:
-        return f"{sender.server_id}: {error!r}"
-    return None if 200 <= status < 300 else f"{sender.server_id}: {status} {receipt.get('code')}"
+def _request(sender: Sender, number: int) -> bytes:
+    body = report_body(sender.server_id, number, players=PLAYERS)
+    head = (
+        f"POST /v1/rounds HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {sender.token}\r\nConnection: close\r\n"
+    )
+    return b"%bContent-Length: %d\r\n\r\n%b" % (head.encode(), len(body), body)
+
+
+def _failure(answer: bytes) -> str | None:
+    """What is wrong with an answer after which the connection was closed; None when it is whole, and says that it is kept."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    status, _, fields = head.partition(b"\r\n")
+    lengths = [int(line[15:]) for line in fields.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    is_kept = status.startswith(b"HTTP/1.1 20") and lengths == [len(body)]
+    return None if is_kept else f"{status.decode('latin-1')!r} and {len(body)} bytes of {lengths}"

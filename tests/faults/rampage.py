@@ -62,7 +62,9 @@ def rampage(victim: str, kills: int, seed: int, logs: Path, *, in_haste: bool) -
 
 
 class Rampage:
-    """One run; `hurt_once` is what is done again and again."""
+    """One run; `hurt_once` is what is done again and again. `settling_seconds`: within which it must come to rest."""
+
+    settling_seconds = LEASE_AND_RETRY_SECONDS
 
     def __init__(self, stack: Stack, victim: str, rng: Random, *, in_haste: bool) -> None:
         self.stack, self._victim, self.rng, self.in_haste = stack, victim, rng, in_haste
@@ -134,7 +136,7 @@ class Rampage:
         self.stack.wait_until(self._reporters_are_done, "every report is acknowledged")
         if self.in_haste:
             self.stack.stored.let_time_pass()
-        self.stack.wait_until(self._is_quiet, "everything is judged and said", LEASE_AND_RETRY_SECONDS)
+        self.stack.wait_until(self._is_quiet, "everything is judged and said", self.settling_seconds)
 
     def _reporters_are_done(self) -> bool:
         return not any(reporter.is_alive() for reporter in self.reporters)

@@ -33,8 +33,8 @@ class Acknowledged:
     receipt: dict[str, Any]
 
 
-def report_body(server_id: str, number: int) -> bytes:
-    """The bytes of a server's report `number`: match after match, R1 and R2, 6 against 6."""
+def report_body(server_id: str, number: int, players: int = PLAYERS) -> bytes:
+    """The bytes of a server's report `number`: match after match, R1 and R2."""
     match, half = divmod(number, 2)
     first_start = R1_START + match * MATCH_EVERY_SECONDS
     facts: dict[str, Any] = {
@@ -42,7 +42,7 @@ def report_body(server_id: str, number: int) -> bytes:
         "event_id": f"{server_id}-{number}",
         "sequence": number + 1,
         "map_name": _MAPS[match % len(_MAPS)],
-        "players": [a_player(slot) for slot in range(PLAYERS)],
+        "players": [a_player(slot) for slot in range(players)],
     }
     if half == 0:
         return as_body(a_report(round_start_unix=first_start, round_end_unix=first_start + 456, **facts))
