@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ingest_api.http import (
     audits,
+    cross_origin,
     deliveries,
     diagnostics,
     errors,
@@ -27,6 +28,7 @@ from ingest_api.http import (
     quarantine,
     reading,
     rounds,
+    safe_answers,
     schemas,
     suite,
     webhooks,
@@ -92,6 +94,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     large_body.install(app)
     limits.install(app)
     methods.install(app)
+    cross_origin.install(app, settings)
+    safe_answers.install(app)
     app.openapi = lambda: published_document(app)  # type: ignore[method-assign]
     return app
 

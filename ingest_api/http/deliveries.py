@@ -65,8 +65,7 @@ def get_raw_delivery(state: State, delivery: str) -> Response:
         raise HTTPException(_MISSING, "there is no such delivery")
     headers = {
         "Content-Disposition": f'attachment; filename="delivery-{name.delivery_id or name.spool_id}.bin"',
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "sandbox",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
     }
     return Response(body, headers=headers | _PRIVATE, media_type="application/octet-stream")
 

@@ -14,11 +14,15 @@ from fastapi import Response
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from ingest_api.http.safe_answers import BEFORE_THE_APPLICATION
+
 HEAD_SECONDS = 20.0
 LARGEST_HEAD_BYTES = 65_536
 LAST_REQUEST_SECONDS = 2.0
 _EXTENSION = "roundwire.hang_up"
-_HEAD_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_BARE_END = BEFORE_THE_APPLICATION + b"Content-Length: 0\r\nConnection: close\r\n\r\n"
+_HEAD_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\n" + _BARE_END
+_NOT_HTTP = b"HTTP/1.1 400 Bad Request\r\n" + _BARE_END
 
 
 class HangingUpProtocol(HttpToolsProtocol):
@@ -47,6 +51,12 @@ class HangingUpProtocol(HttpToolsProtocol):
             if self._head_bytes > LARGEST_HEAD_BYTES:
                 self.transport.write(_HEAD_TOO_LARGE)
                 self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        """Called for what is no request. Nothing of what is wrong with it is told."""
+        del msg
+        self.transport.write(_NOT_HTTP)
+        self.transport.close()
 
     def on_message_begin(self) -> None:
         """Called by the parser. From its first byte on a head has its time."""

@@ -11,7 +11,7 @@ from ingest_api.services.health import read_vitals, service_version
 from ingest_api.web import reading_pages
 from ingest_api.web.overview_view import CONFIDENCE_MEANINGS, STATE_MEANINGS, STATUS_MEANINGS, overview
 from ingest_api.web.preview_view import conversation
-from ingest_api.web.rendering import HERE, SafeStaticFiles, page
+from ingest_api.web.rendering import HERE, RevalidatedFiles, page
 from shared.db.overview import newest_rounds
 from shared.db.preview import PreviewMessages
 from shared.ops.clock import utc_now
@@ -29,7 +29,7 @@ _WORDS = (
 
 def install(app: FastAPI, engine: Engine, settings: Settings, dependencies: Sequence[Depends]) -> None:
     """Add the pages and their files to the application. `dependencies`: what every page depends on."""
-    app.mount("/static", SafeStaticFiles(directory=HERE / "static"), name="static")
+    app.mount("/static", RevalidatedFiles(directory=HERE / "static"), name="static")
     app.include_router(_router(engine, settings), dependencies=dependencies)
     app.include_router(reading_pages.router(engine, settings), dependencies=dependencies)
 

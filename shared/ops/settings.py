@@ -1,6 +1,7 @@
 """The settings of a process: read from the environment once, frozen, passed down."""
 
 import os
+import re
 import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from shared.ops.errors import SettingsError
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DISCORD_OWN_API = "https://discord.com/api"
+_ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -38,6 +40,7 @@ class Settings(BaseSettings):
     unknown_per_minute: int = Field(120, gt=0, validation_alias="ROUNDWIRE_UNKNOWN_PER_MINUTE")
     admin_token: SecretStr | None = Field(None, validation_alias="ROUNDWIRE_ADMIN_TOKEN")
     trusted_proxies: str = Field("", validation_alias="ROUNDWIRE_TRUSTED_PROXIES")
+    read_origins: str = Field("", validation_alias="ROUNDWIRE_READ_ORIGINS")
     spool_bytes: int = Field(1 << 29, ge=1 << 20, validation_alias="ROUNDWIRE_SPOOL_BYTES")
     show_timing_dual: bool = Field(default=True, validation_alias="SHOW_TIMING_DUAL")
     display_time_zone: ZoneInfo = Field(ZoneInfo("UTC"), validation_alias="ROUNDWIRE_DISPLAY_TIME_ZONE")
@@ -65,6 +68,18 @@ class Settings(BaseSettings):
     def _hard_to_guess(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and (wrong := admin_token.weakness(value.get_secret_value())):
             raise ValueError(wrong)
+        return value
+
+    @property
+    def read_origin_names(self) -> frozenset[str]:
+        """The origins whose pages may read what is public: told with commas between them; `*` is every one."""
+        return frozenset(name.strip() for name in self.read_origins.split(",") if name.strip())
+
+    @field_validator("read_origins")
+    @classmethod
+    def _origins(cls, value: str) -> str:
+        if not all(one.strip() in ("", "*") or _ORIGIN.fullmatch(one.strip()) for one in value.split(",")):
+            raise ValueError("must be origins such as https://stats.example, with commas between them, or *")
         return value
 
     @field_validator("data")

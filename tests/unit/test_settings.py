@@ -32,3 +32,15 @@ def test_a_proxy_that_is_no_address_keeps_the_service_from_starting(monkeypatch)
     monkeypatch.setenv("ROUNDWIRE_TRUSTED_PROXIES", "127.0.0.1, nginx")
     with pytest.raises(SettingsError, match=r"ROUNDWIRE_TRUSTED_PROXIES.*'nginx'"):
         read_settings()
+
+
+@pytest.mark.parametrize("origins", ["stats.example", "https://stats.example/", "https://a b", "javascript:x", "null"])
+def test_an_origin_that_is_none_keeps_the_service_from_starting(monkeypatch, origins):
+    monkeypatch.setenv("ROUNDWIRE_READ_ORIGINS", origins)
+    with pytest.raises(SettingsError, match="ROUNDWIRE_READ_ORIGINS"):
+        read_settings()
+
+
+def test_origins_are_told_with_commas_between_them(monkeypatch):
+    monkeypatch.setenv("ROUNDWIRE_READ_ORIGINS", "https://stats.example, http://[::1]:3000")
+    assert read_settings().read_origin_names == {"https://stats.example", "http://[::1]:3000"}
