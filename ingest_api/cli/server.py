@@ -5,6 +5,7 @@ import sys
 
 from sqlalchemy import Connection
 
+from ingest_api.cli import server_secrets
 from ingest_api.cli.database import open_database
 from ingest_api.cli.output import add_json_option, print_json, print_table
 from ingest_api.services.check_servers import ServerCheck, check_servers
@@ -18,25 +19,29 @@ from shared.ops.known_servers_file import KnownServersFile
 from shared.ops.settings import Settings
 
 _LONGEST_URL = 2000
-_CHANGES = frozenset({"add", "rotate", "revoke", "webhook"})
+_CHANGES = frozenset({"add", "rotate", "revoke", "webhook", "sign"})
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`add NAME`, `rotate NAME`, `revoke NAME`, `webhook NAME`, `list`, `check [NAME]`."""
+    """`add NAME`, `rotate NAME`, `revoke NAME`, `webhook NAME`, `sign NAME`, `list`, `secrets`, `check [NAME]`."""
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
     add = steps.add_parser("add", help="register a game server; its token is the last line, shown this once")
     add.add_argument("name", metavar="NAME")
     add.add_argument("--time-zone", default="UTC", metavar="ZONE", help="of the times in its files' names (UTC)")
     rotate = steps.add_parser("rotate", help="give it a new token; the one before stays valid until the next time")
     rotate.add_argument("name", metavar="NAME")
-    revoke = steps.add_parser("revoke", help="make all its tokens invalid at once")
+    revoke = steps.add_parser("revoke", help="make all its tokens and signing secrets invalid at once")
     revoke.add_argument("name", metavar="NAME")
     webhook = steps.add_parser("webhook", help="let a script in that has a webhook URL; the URL is read from stdin")
     webhook.add_argument("name", metavar="NAME")
+    sign = steps.add_parser("sign", help="give it a secret to sign by, shown this once; the one before stays valid")
+    sign.add_argument("name", metavar="NAME")
+    sign.add_argument("--stop", action="store_true", dest="must_stop", help="make its signing secrets invalid at once")
     listing = steps.add_parser("list", help="every game server")
+    held = steps.add_parser("secrets", help="every valid secret: what it opens, when it was last used")
     check = steps.add_parser("check", help="did its reporter say hello, and how is it? 1: something is wrong")
     check.add_argument("name", nargs="?", metavar="NAME")
-    add_json_option(add, rotate, revoke, webhook, listing, check)
+    add_json_option(add, rotate, revoke, webhook, sign, listing, held, check)
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -46,6 +51,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         "rotate": _rotate,
         "revoke": _revoke,
         "webhook": _webhook,
+        "sign": server_secrets.sign,
+        "secrets": server_secrets.show,
         "list": _list,
         "check": _check,
     }
@@ -92,7 +99,7 @@ def _revoke(arguments: argparse.Namespace, connection: Connection) -> int:
     if arguments.as_json:
         print_json({"server_id": server_id, "revoked": True})
     else:
-        print(f"No token of {server_id} is valid any more.")
+        print(f"Neither token nor signature of {server_id} is valid any more.")
     return 0
 
 

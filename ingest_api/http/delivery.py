@@ -8,8 +8,8 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from ingest_api.http.asking import how_asked
-from ingest_api.http.body import bearer_token
 from ingest_api.http.client import client_of
+from ingest_api.http.credentials import whose
 from ingest_api.services.arrival import Arrival, Receipt, SpooledReceipt
 from shared.db.servers import Admitted
 from shared.domain.vocabulary import Kind
@@ -25,15 +25,20 @@ _TOLD = {
 def arrival_of(
     request: Request, body: bytes, kind: Kind, filename: str | None = None, admitted: Admitted | None = None
 ) -> Arrival:
-    """The request as it came. Its bearer token says whose it is, unless the door has made sure of that itself."""
+    """The request as it came. Its token or its signature says whose it is, unless the door has made sure of that itself.
+
+    Of one with a signature raises NotAuthenticated and TooMany, counted, and NothingDurable.
+    """
+    shown = whose(request, body) if admitted is None else admitted
     return Arrival(
-        token=bearer_token(request) if admitted is None else admitted,
+        token=shown if isinstance(shown, Admitted) else shown.token,
         kind=kind,
         filename=filename,
         body=body,
         headers=_kept_headers(request) if admitted is not None else _kept_headers(request) | how_asked(request),
         remote_hash=_remote_hash(request),
         received_at=utc_now(),
+        household=client_of(request).household,
     )
 
 

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 
 from ingest_api.http.delivery import answer, arrival_of
 from ingest_api.http.large_body import admitted_body
+from ingest_api.http.limits import Metered
 from ingest_api.http.shapes import Problem, ReceiptBody, SpooledBody
 from ingest_api.http.state import app_state
 from shared.domain.vocabulary import Kind
@@ -61,4 +62,4 @@ async def post_filename(request: Request) -> JSONResponse:
 def _take(request: Request, body: bytes) -> JSONResponse:
     state = app_state(request)
     arrival = arrival_of(request, body, Kind.FILENAME_NOTICE)
-    return answer(state.reception.receive(arrival, state.notice_limits))
+    return answer(state.reception.receive(arrival, Metered(state.notice_limits, request)))

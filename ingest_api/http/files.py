@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 
 from ingest_api.http.delivery import answer, arrival_of
 from ingest_api.http.large_body import admitted_body
+from ingest_api.http.limits import Metered
 from ingest_api.http.shapes import Problem, ReceiptBody, SpooledBody
 from ingest_api.http.state import app_state
 from ingest_api.services.evidence import LARGEST_FILE_BYTES
@@ -64,4 +65,4 @@ def _take(request: Request, body: bytes, filename: str) -> JSONResponse:
         state.reception.refuse(refusal, utc_now())
         raise refusal
     arrival = arrival_of(request, body, named.kind, filename=named.name)
-    return answer(state.reception.receive(arrival, state.file_limits))
+    return answer(state.reception.receive(arrival, Metered(state.file_limits, request)))

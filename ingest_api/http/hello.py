@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
-from ingest_api.http.body import bearer_token, read_body
+from ingest_api.http.body import read_body
+from ingest_api.http.credentials import whose
 from ingest_api.http.shapes import Problem
 from ingest_api.http.state import AppState, app_state
 from shared.domain.errors import TooLarge
@@ -41,6 +42,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     401: {"description": "No registered server's token", "model": Problem},
     413: {"description": "More than 64 KiB", "model": Problem},
     422: {"description": "Not a handshake", "model": Problem},
+    429: {"description": "Too many wrong tokens from your address: see Retry-After", "model": Problem},
     503: {"description": "The handshake cannot be kept now: see Retry-After", "model": Problem},
 }
 
@@ -66,5 +68,5 @@ def post_hello(
     if isinstance(body, TooLarge):
         raise body
     now = utc_now()
-    server_id = state.reception.greet(bearer_token(request), body, now)
+    server_id = state.reception.greet(whose(request, body, is_counted=False), body, now)
     return HelloBody(server_id=server_id, now_unix=int(now.timestamp()))

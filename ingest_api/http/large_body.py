@@ -1,6 +1,7 @@
 """A body that may be large: read for a registered server only, and few at a time, so that memory stays bounded.
 
-A small one is read at once, as at the door for rounds: whose it is will be asked when it is stored.
+A small one is read at once, as at the door for rounds: whose it is will be asked when it is stored. So is one that is only
+signed, since nobody can tell by whom before it is there; a large one must show a token too.
 """
 
 import asyncio
@@ -10,7 +11,8 @@ from contextlib import asynccontextmanager, nullcontext
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 
-from ingest_api.http.body import bearer_token, read_body
+from ingest_api.http.body import read_body
+from ingest_api.http.credentials import credentials_of, is_only_signed
 from ingest_api.http.state import app_state
 from ingest_api.services.reception import Reception
 from shared.domain.errors import Refused, TooLarge, TooMany
@@ -35,9 +37,12 @@ async def admitted_body(request: Request, largest_bytes: int) -> AsyncIterator[b
     is refused before it sends anything. Raises HTTPException 408 when a body takes longer than anybody needs.
     """
     reception = app_state(request).reception
+    if is_only_signed(request):
+        yield await _read(request, reception, min(largest_bytes, _most_small(request)))
+        return
     is_small = largest_bytes <= SMALL_BYTES or _is_small(request)
     if not is_small or "expect" in request.headers:
-        await run_in_threadpool(reception.server_of, bearer_token(request), utc_now())
+        await run_in_threadpool(reception.admission.server_of, credentials_of(request), utc_now())
     async with nullcontext() if is_small else _turn(request, reception):
         yield await _read(request, reception, largest_bytes)
 
@@ -51,8 +56,12 @@ async def _read(request: Request, reception: Reception, largest_bytes: int) -> b
 
 def _is_small(request: Request) -> bool:
     declared = request.headers.get("content-length", "")
+    return declared.isdecimal() and int(declared) <= _most_small(request)
+
+
+def _most_small(request: Request) -> int:
     is_packed = request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity")
-    return declared.isdecimal() and int(declared) <= (SMALL_BYTES // 16 if is_packed else SMALL_BYTES)
+    return SMALL_BYTES // 16 if is_packed else SMALL_BYTES
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 
 from ingest_api.http.body import read_body
 from ingest_api.http.delivery import answer, arrival_of
+from ingest_api.http.limits import Metered
 from ingest_api.http.shapes import Problem, ReceiptBody, SpooledBody
 from ingest_api.http.state import app_state
 from ingest_api.services.arrival import ACCEPTED_FOR_LATER, CREATED, OK
@@ -58,4 +59,4 @@ def _take(request: Request, body: bytes | TooLarge) -> JSONResponse:
     if isinstance(body, TooLarge):
         state.reception.refuse(body, utc_now())
         raise body
-    return answer(state.reception.receive(arrival_of(request, body, Kind.ROUND_REPORT), state.limits))
+    return answer(state.reception.receive(arrival_of(request, body, Kind.ROUND_REPORT), Metered(state.limits, request)))

@@ -16,9 +16,10 @@ from sqlalchemy import Engine
 from starlette.requests import ClientDisconnect
 
 from ingest_api.http.access import INGEST
-from ingest_api.http.body import bearer_token
+from ingest_api.http.credentials import credentials_of
 from ingest_api.http.delivery import answer, arrival_of
 from ingest_api.http.large_body import admitted_body
+from ingest_api.http.limits import Metered
 from ingest_api.http.shapes import ReceiptBody, SpooledBody
 from ingest_api.http.state import AppState, app_state
 from ingest_api.services.arrival import REFUSAL_CODES
@@ -145,7 +146,7 @@ def version(
     versions: Annotated[SuiteVersions, Depends(_versions)],
 ) -> dict[str, str]:
     """The version this server's suite told last, so that it never finds a newer one and tells all players about it."""
-    server_id = state.reception.server_of(bearer_token(request), utc_now())
+    server_id = state.reception.admission.server_of(credentials_of(request), utc_now())
     newest = versions.of(server_id) or UNKNOWN_VERSION
     return {"version": newest, "latest_version": newest}
 
@@ -160,7 +161,7 @@ def match_manager(
     """
     del ip, port
     now = utc_now()
-    state.reception.server_of(bearer_token(request), now)
+    state.reception.admission.server_of(credentials_of(request), now)
     return {"match_id": str(int(now.timestamp()))}
 
 
@@ -178,7 +179,7 @@ def install(app: FastAPI, engine: Engine) -> None:
 
 def _take(request: Request, body: bytes, kind: Kind) -> JSONResponse:
     state = app_state(request)
-    return answer(state.reception.receive(arrival_of(request, body, kind), state.limits))
+    return answer(state.reception.receive(arrival_of(request, body, kind), Metered(state.limits, request)))
 
 
 def _bare(status: int) -> Response:

@@ -16,11 +16,14 @@ from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
 from ingest_api.http.body import read_body
+from ingest_api.http.client import client_of
 from ingest_api.http.delivery import arrival_of
+from ingest_api.http.limits import Metered
 from ingest_api.http.posted_message import as_posted
 from ingest_api.http.protocol import NoAnswer
 from ingest_api.http.shapes import Problem
 from ingest_api.http.state import AppState, app_state
+from ingest_api.services.admission import Credentials
 from ingest_api.services.arrival import RateLimits, Receipt
 from shared.domain.errors import NotAuthenticated, NotJson, TooLarge, TooMany, UnsupportedEncoding
 from shared.domain.vocabulary import Kind
@@ -127,7 +130,9 @@ def _take(request: Request, body: bytes | TooLarge, server: str, token: str) -> 
     if isinstance(body, TooLarge):
         state.reception.refuse(body, now)
         raise body
-    admitted = state.reception.server_of_webhook(server, token, now)
+    admitted = state.reception.admission.server_of_webhook(
+        server, Credentials(token, client_of(request).household), now
+    )
     try:
         message = _message(request, body)
     except (TooLarge, UnsupportedEncoding) as refusal:
@@ -137,7 +142,7 @@ def _take(request: Request, body: bytes | TooLarge, server: str, token: str) -> 
     arrival = arrival_of(request, body, kind, admitted=admitted)
     delivery_id = None
     try:
-        receipt = state.reception.receive(arrival, _limits(state, kind))
+        receipt = state.reception.receive(arrival, Metered(_limits(state, kind), request))
         delivery_id = receipt.delivery_id if isinstance(receipt, Receipt) else None
     except NotJson:
         pass  # its bytes are kept all the same

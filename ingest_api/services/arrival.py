@@ -27,7 +27,10 @@ REFUSAL_CODES: Mapping[type[errors.Refused], int] = {
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One delivery as it came. `answered`: outcome and code that its sender was told already, if it waited in the spool."""
+    """One delivery as it came. `answered`: outcome and code that its sender was told already, if it waited in the spool.
+
+    `household`: where it came from, as far as it is held against somebody when it is nobody's.
+    """
 
     token: str | Admitted
     body: bytes
@@ -37,6 +40,7 @@ class Arrival:
     kind: Kind = Kind.ROUND_REPORT
     filename: str | None = None
     answered: tuple[Outcome, int] | None = None
+    household: str | None = None
 
     @property
     def content_encoding(self) -> str | None:

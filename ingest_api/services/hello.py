@@ -6,17 +6,20 @@ import structlog
 from sqlalchemy import Engine
 
 from shared.db.reporters import Reporters
-from shared.db.servers import Servers
+from shared.db.servers import Admitted, Servers
 from shared.domain.errors import NotAuthenticated
 from shared.parsers import hello
 
 log = structlog.get_logger()
 
 
-def take_hello(engine: Engine, token: str, body: bytes, now: datetime) -> str:
-    """Keep the handshake; answers the server the token belongs to. Raises NotAuthenticated, NotJson, NotAHandshake."""
+def take_hello(engine: Engine, whose: str | Admitted, body: bytes, now: datetime) -> str:
+    """Keep the handshake; answers the server the token belongs to. Raises NotAuthenticated, NotJson, NotAHandshake.
+
+    `whose`: a token, or the server that was let in by something else.
+    """
     with engine.connect() as connection:
-        server_id = Servers(connection).by_token(token)
+        server_id = whose.server_id if isinstance(whose, Admitted) else Servers(connection).by_token(whose)
         if server_id is None:
             raise NotAuthenticated("this needs `Authorization: Bearer` with the token of a registered game server")
         greeting = hello.read(body)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy import Connection, Engine
 
-from ingest_api.services.arrival import REFUSAL_CODES, Arrival, RateLimits, Receipt
+from ingest_api.services.arrival import REFUSAL_CODES, Arrival, Limits, Receipt
 from ingest_api.services.digest import digest
 from ingest_api.services.evidence import (
     Evidence,
@@ -49,7 +49,7 @@ _ROUND_TIME_FROM = {
 }
 
 
-def receive(engine: Engine, arrival: Arrival, rules: Rules, limits: RateLimits) -> Receipt:
+def receive(engine: Engine, arrival: Arrival, rules: Rules, limits: Limits) -> Receipt:
     """Take one round report. Raises Refused, or a database error when nothing durable could be done."""
     with engine.connect() as connection:
         try:
@@ -63,7 +63,7 @@ def receive(engine: Engine, arrival: Arrival, rules: Rules, limits: RateLimits) 
     return receipt
 
 
-def receive_within(connection: Connection, arrival: Arrival, rules: Rules, limits: RateLimits) -> Receipt:
+def receive_within(connection: Connection, arrival: Arrival, rules: Rules, limits: Limits) -> Receipt:
     """As `receive`, but the caller commits, or does not; a refusal is not counted."""
     sender = Servers(connection).lock_by_token(arrival.token)
     return receive_from(connection, sender, arrival, rules, limits)
@@ -77,7 +77,7 @@ def refuse(engine: Engine, refusal: Refused, received_at: datetime) -> None:
 
 
 def receive_from(
-    connection: Connection, sender: Sender | None, arrival: Arrival, rules: Rules, limits: RateLimits
+    connection: Connection, sender: Sender | None, arrival: Arrival, rules: Rules, limits: Limits
 ) -> Receipt:
     """As `receive_within`, for a caller that holds the server's lock already; `sender` None: nobody may speak here."""
     if sender is None:

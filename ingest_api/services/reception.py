@@ -4,36 +4,36 @@ Whatever is answered as kept is durable in one of them. What was refused is coun
 the sum of outcomes at any moment; what can be neither kept nor counted raises NothingDurable, and its sender keeps it.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
 from sqlalchemy import Engine
 
-from ingest_api.services.arrival import REFUSAL_CODES, Arrival, RateLimits, Receipt, SpooledReceipt
+from ingest_api.services.admission import WHO_MAY, Admission, Credentials
+from ingest_api.services.arrival import Arrival, Limits, Receipt, SpooledReceipt
 from ingest_api.services.database_watch import DatabaseWatch
+from ingest_api.services.failures import failures_allowed
 from ingest_api.services.health import UNREACHABLE, Check, CheckStatus
 from ingest_api.services.hello import take_hello
 from ingest_api.services.judging import Rules
-from ingest_api.services.receive import receive, refuse
+from ingest_api.services.receive import receive
+from ingest_api.services.refusals import Refusals, note_failure
+from ingest_api.services.secret_uses import UsedSecrets
 from ingest_api.services.spool import Spool
-from ingest_api.services.spooling import spool_arrival
+from ingest_api.services.spooling import known_server, spool_arrival
 from ingest_api.services.totals import DeliveryTotals
 from shared.db.engine import open_engine
 from shared.db.patience import be_patient
-from shared.db.servers import Admitted, Servers, token_hash
-from shared.domain.errors import KeptAllTheSame, NotAuthenticated, NothingDurable, Refused
-from shared.domain.known_servers import KnownServer, KnownServers
+from shared.db.servers import Admitted, token_hash
+from shared.domain.errors import KeptAllTheSame, NotAuthenticated, Refused
 from shared.domain.spool_record import SpoolHead
+from shared.ops.clock import utc_now
 from shared.ops.settings import Settings
 from shared.parsers import hello
 
-log = structlog.get_logger()
 CONNECT_SECONDS = 2
 PATIENCE_SECONDS = 5.0
 """With that of connecting below the 10 s after which senders hang up."""
-_WHO_MAY = "this needs `Authorization: Bearer` with the token of a registered game server"
 _NO_ID_YET = ""
 
 
@@ -46,6 +46,7 @@ class Reception:
     watch: DatabaseWatch
     spool: Spool
     totals: DeliveryTotals
+    admission: Admission
 
     def begin(self) -> None:
         """Look after the database from now on."""
@@ -55,105 +56,68 @@ class Reception:
     def end(self) -> None:
         """Nothing more comes: let the worker have what was spooled."""
         self.watch.stop()
+        if not self.watch.is_away:
+            self.admission.used.write(self.engine, utc_now(), is_due=True)
         self.spool.close()
         self.engine.dispose()
 
-    def receive(self, arrival: Arrival, limits: RateLimits) -> Receipt | SpooledReceipt:
+    def receive(self, arrival: Arrival, limits: Limits) -> Receipt | SpooledReceipt:
         """Take one delivery. Raises Refused, counted, or NothingDurable."""
+        if isinstance(arrival.token, Admitted):
+            return self._receive(arrival, limits)
+        hashed, now = token_hash(arrival.token), arrival.received_at
+        with self.admission.unless_guessing(arrival.household, lambda known: known.by_token(hashed), now):
+            receipt = self._receive(arrival, limits)
+        self.admission.used.note(hashed, now)
+        return receipt
+
+    def refuse(self, refusal: Refused, received_at: datetime) -> None:
+        """Count an arrival that never came as far as its bytes. Raises NothingDurable when it cannot be counted."""
+        self.admission.refusals.count(refusal, received_at)
+
+    def greet(self, shown: Credentials | Admitted, body: bytes, now: datetime) -> str:
+        """Keep a reporter's handshake; answers whose it is.
+
+        Raises NotAuthenticated, TooMany, NotJson, NotAHandshake, NothingDurable.
+        """
+        if isinstance(shown, Admitted):
+            return self._greet(shown, body, now)
+        hashed = token_hash(shown.token)
+        with self.admission.unless_guessing(
+            shown.household, lambda known: known.by_token(hashed), now, is_counted=False
+        ):
+            server_id = self._greet(shown.token, body, now)
+        self.admission.used.note(hashed, now)
+        return server_id
+
+    def _receive(self, arrival: Arrival, limits: Limits) -> Receipt | SpooledReceipt:
         is_away = self.watch.is_away
         if not is_away:
             try:
                 return receive(self.engine, arrival, self.rules, limits)
             except UNREACHABLE as error:
-                self._note_failure(error)
+                note_failure(self.watch, error)
+        known = self.admission.known(arrival.received_at)
         try:
-            return spool_arrival(
-                self.spool, self._known(arrival.received_at), arrival, limits, may_be_stored=not is_away
-            )
+            return spool_arrival(self.spool, known, arrival, limits, may_be_stored=not is_away)
         except KeptAllTheSame:
             raise  # it is counted by that
         except Refused as refusal:
-            self._count(refusal, arrival.received_at, may_be_stored=not is_away)
+            self.admission.refusals.count_in_spool(refusal, arrival.received_at, may_be_stored=not is_away)
             raise
 
-    def refuse(self, refusal: Refused, received_at: datetime) -> None:
-        """Count an arrival that never came as far as its bytes. Raises NothingDurable when it cannot be counted."""
-        is_away = self.watch.is_away
-        if not is_away:
-            try:
-                refuse(self.engine, refusal, received_at)
-            except UNREACHABLE as error:
-                self._note_failure(error)
-            else:
-                return
-        self._count(refusal, received_at, may_be_stored=not is_away)
-
-    def server_of(self, token: str, now: datetime) -> str:
-        """The server of a token. Raises NotAuthenticated, counted, or NothingDurable when nobody can say."""
-        found = self._whose(
-            lambda servers: servers.by_token(token), lambda known: known.by_token(token_hash(token)), now
-        )
-        if found is None:
-            refusal = NotAuthenticated(_WHO_MAY)
-            self.refuse(refusal, now)
-            raise refusal
-        return found
-
-    def server_of_webhook(self, name: str, token: str, now: datetime) -> Admitted:
-        """The server of a webhook URL. Raises as `server_of` does."""
-        found = self._whose(
-            lambda servers: servers.by_webhook(name, token),
-            lambda known: known.by_webhook(name, token_hash(token)),
-            now,
-        )
-        if found is None:
-            refusal = NotAuthenticated("no server has this webhook")
-            self.refuse(refusal, now)
-            raise refusal
-        return Admitted(found)
-
-    def greet(self, token: str, body: bytes, now: datetime) -> str:
-        """Keep a reporter's handshake; answers whose it is. Raises NotAuthenticated, NotJson, NotAHandshake, NothingDurable."""
+    def _greet(self, whose: str | Admitted, body: bytes, now: datetime) -> str:
         if not self.watch.is_away:
             try:
-                return take_hello(self.engine, token, body, now)
+                return take_hello(self.engine, whose, body, now)
             except UNREACHABLE as error:
-                self._note_failure(error)
-        server = self._known(now).by_token(token_hash(token))
+                note_failure(self.watch, error)
+        server = known_server(self.admission.known(now), whose)
         if server is None:
-            raise NotAuthenticated(_WHO_MAY)
+            raise NotAuthenticated(WHO_MAY)
         hello.read(body)
         self.spool.keep(SpoolHead(_NO_ID_YET, now, None, server_id=server.server_id), body)
         return server.server_id
-
-    def _whose(
-        self,
-        asked: Callable[[Servers], str | None],
-        remembered: Callable[[KnownServers], KnownServer | None],
-        now: datetime,
-    ) -> str | None:
-        if not self.watch.is_away:
-            try:
-                with self.engine.connect() as connection:
-                    return asked(Servers(connection))
-            except UNREACHABLE as error:
-                self._note_failure(error)
-        server = remembered(self._known(now))
-        return None if server is None else server.server_id
-
-    def _known(self, now: datetime) -> KnownServers:
-        known = self.watch.known_servers(now)
-        if known is None:
-            raise NothingDurable("the database is away, and who may speak is not known without it")
-        return known
-
-    def _count(self, refusal: Refused, received_at: datetime, *, may_be_stored: bool) -> None:
-        code = REFUSAL_CODES[type(refusal)]
-        self.spool.count(SpoolHead(_NO_ID_YET, received_at, refusal.outcome, code, may_be_stored=may_be_stored))
-
-    def _note_failure(self, error: Exception) -> None:
-        log.warning("database_failed_at_the_door", error=type(getattr(error, "orig", None) or error).__name__)
-        self.watch.look_soon()
 
 
 def open_reception(settings: Settings, database_url: str, rules: Rules, connections: int) -> Reception:
@@ -162,14 +126,20 @@ def open_reception(settings: Settings, database_url: str, rules: Rules, connecti
     engine = open_engine(database_url, "api", pool_size=connections, connect_seconds=CONNECT_SECONDS)
     totals = DeliveryTotals(engine, spool, settings.data)
 
+    used = UsedSecrets()
+
     def tidy(now: datetime) -> None:
         spool.leave_idle_segments()
         totals.keep_known(now)
+        if not watch.is_away:
+            used.write(engine, now)
 
     watch = DatabaseWatch(database_url, settings.data, tidy)
     be_patient(engine, PATIENCE_SECONDS, lambda: watch.is_away)
     watch.guard(engine)
-    return Reception(engine, rules, watch, spool, totals)
+    failures = failures_allowed(settings.failures_per_minute)
+    admission = Admission(engine, watch, Refusals(engine, watch, spool), failures, used)
+    return Reception(engine, rules, watch, spool, totals, admission)
 
 
 def reception_checks(reception: Reception, now: datetime) -> tuple[Check, ...]:

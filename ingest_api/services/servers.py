@@ -1,4 +1,4 @@
-"""Registering game servers: a token is made, shown once, and only its hash is kept."""
+"""Registering game servers: a token is made, shown once, and only its hash is kept. A secret to sign by is kept as it is."""
 
 import re
 import secrets
@@ -9,8 +9,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from shared.db.servers import Server, Servers
+from shared.db.signing_secrets import SigningSecrets
 from shared.domain import fingerprint
 from shared.domain.errors import RoundwireError
+from shared.domain.webhook_signature import secret_of
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
 _TOKEN_BYTES = 32
@@ -56,9 +58,27 @@ def rotate_token(connection: Connection, name: str) -> str:
 
 
 def revoke_tokens(connection: Connection, name: str) -> None:
-    """Make every token of a server invalid at once."""
-    if not Servers(connection).revoke(fingerprint.server_id(name)):
-        raise ServerNameRefused(f"there is no server named {fingerprint.server_id(name)}")
+    """Make every token of a server, and every secret that it signs by, invalid at once."""
+    server_id = fingerprint.server_id(name)
+    if not Servers(connection).revoke(server_id):
+        raise ServerNameRefused(f"there is no server named {server_id}")
+    SigningSecrets(connection).forget(server_id)
+
+
+def issue_signing_secret(connection: Connection, name: str, now: datetime) -> str:
+    """Give a server a secret to sign by; the one before stays valid until the next."""
+    server_id, secret = fingerprint.server_id(name), secret_of(secrets.token_bytes(_TOKEN_BYTES))
+    if not SigningSecrets(connection).add(server_id, secret, now):
+        raise ServerNameRefused(f"there is no server named {server_id}, or its tokens are revoked")
+    return secret
+
+
+def stop_signing(connection: Connection, name: str) -> int:
+    """Make every secret that a server signs by invalid at once, and leave its tokens; answers how many there were."""
+    server_id = fingerprint.server_id(name)
+    if not any(server.server_id == server_id for server in Servers(connection).all()):
+        raise ServerNameRefused(f"there is no server named {server_id}")
+    return SigningSecrets(connection).forget(server_id)
 
 
 def set_webhook(connection: Connection, name: str, url: str) -> str:

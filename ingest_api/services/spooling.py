@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from ingest_api.services.arrival import ACCEPTED_FOR_LATER, REFUSAL_CODES, Arrival, RateLimits, SpooledReceipt
+from ingest_api.services.arrival import ACCEPTED_FOR_LATER, REFUSAL_CODES, Arrival, Limits, SpooledReceipt
 from ingest_api.services.evidence import largest_bytes
 from ingest_api.services.spool import Spool
 from shared.db.servers import Admitted, token_hash
@@ -23,13 +23,15 @@ _NO_ID_YET = ""
 
 
 def spool_arrival(
-    spool: Spool, known: KnownServers, arrival: Arrival, limits: RateLimits, *, may_be_stored: bool
+    spool: Spool, known: KnownServers, arrival: Arrival, limits: Limits, *, may_be_stored: bool
 ) -> SpooledReceipt:
     """Keep one delivery until the database is back. `may_be_stored`: the database was lost while it was being kept there.
 
     Raises Refused; KeptAllTheSame is counted by being kept, every other refusal is still to be counted. Raises NothingDurable.
     """
-    server = _whose(known, arrival)
+    server = known_server(known, arrival.token)
+    if server is None:
+        raise NotAuthenticated("this needs `Authorization: Bearer` with the token of a registered game server")
     if wait_seconds := limits.take(server.server_id, arrival.received_at):
         raise TooMany(f"more than {limits.per_minute} deliveries of this kind a minute", wait_seconds)
     body = content.inflated(arrival.body, arrival.content_encoding, largest_bytes(arrival.kind))
@@ -52,12 +54,9 @@ def spool_arrival(
     )
 
 
-def _whose(known: KnownServers, arrival: Arrival) -> KnownServer:
-    token = arrival.token
-    server = known.by_id(token.server_id) if isinstance(token, Admitted) else known.by_token(token_hash(token))
-    if server is None:
-        raise NotAuthenticated("this needs `Authorization: Bearer` with the token of a registered game server")
-    return server
+def known_server(known: KnownServers, whose: str | Admitted) -> KnownServer | None:
+    """The server of a token, or the one that was let in by something else, if it may speak."""
+    return known.by_id(whose.server_id) if isinstance(whose, Admitted) else known.by_token(token_hash(whose))
 
 
 def _head(

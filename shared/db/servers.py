@@ -67,6 +67,11 @@ _LOCK_ADMITTED = text("""
 SELECT server_id, time_zone, pg_advisory_xact_lock(:lock_class, hashtext(server_id))
 FROM servers WHERE active AND server_id = :server_id
 """)
+_KNOWN = text("""
+SELECT server_id, time_zone, webhook_id, secret_hashes,
+       ARRAY(SELECT secret FROM signing_secrets g WHERE g.server_id = s.server_id ORDER BY g.id DESC) AS signing_secrets
+FROM servers s WHERE active ORDER BY server_id
+""")
 _KEEP_WEBHOOK = text("""
 UPDATE servers SET webhook_id = :webhook_id,
     secret_hashes = ARRAY(SELECT h FROM unnest(secret_hashes) WITH ORDINALITY AS held (h, n)
@@ -156,13 +161,14 @@ class Servers:
 
     def known(self, now: datetime) -> KnownServers:
         """Everybody who may speak at `now`, to be believed for a while without the database."""
-        statement = text(
-            "SELECT server_id, time_zone, webhook_id, secret_hashes FROM servers WHERE active ORDER BY server_id"
-        )
-        rows = self._connection.execute(statement)
         return KnownServers(
             now,
-            tuple(KnownServer(row.server_id, row.time_zone, row.webhook_id, tuple(row.secret_hashes)) for row in rows),
+            tuple(
+                KnownServer(
+                    row.server_id, row.time_zone, row.webhook_id, tuple(row.secret_hashes), tuple(row.signing_secrets)
+                )
+                for row in self._connection.execute(_KNOWN)
+            ),
         )
 
     def all(self) -> list[Server]:

@@ -1,14 +1,21 @@
-"""Who may speak, as last known: what lets a door check tokens while the database is away. Pure; only hashes are in it."""
+"""Who may speak, as last known: what lets a door check tokens and signatures while the database is away. Pure.
+
+Of tokens only hashes are in it; secrets that sign are in it as they are, and never shown.
+"""
 
 import hmac
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+
+from shared.domain.webhook_signature import SigningSecret
 
 BELIEVED_FOR = timedelta(days=7)
 WEBHOOK_MARK = "webhook:"
 """Stands before the hash of a webhook's own token, which opens that door only."""
+SIGNING_MARK = "signing:"
+"""Stands before the hash of a secret that signs, where its use is noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +26,7 @@ class KnownServer:
     time_zone: str
     webhook_id: str | None
     secret_hashes: tuple[str, ...]
+    signing_secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +49,24 @@ class KnownServers:
         named = (one for one in self.servers if name in (one.server_id, one.webhook_id))
         return _first(one for one in named if _holds(one, token_hash, WEBHOOK_MARK + token_hash))
 
+    def signing_secrets(self) -> list[SigningSecret]:
+        """Those of everybody."""
+        return [SigningSecret(one.server_id, secret) for one in self.servers for secret in one.signing_secrets]
+
     def by_id(self, server_id: str) -> KnownServer | None:
         """The server of that name."""
         return _first(one for one in self.servers if one.server_id == server_id)
 
 
 def encode(known: KnownServers) -> str:
-    """As it is written down."""
-    told = {"format": 1, "known_at": known.known_at.isoformat(), "servers": [asdict(one) for one in known.servers]}
+    """As it is written down: secrets that sign by themselves, so that a version which does not know them reads the rest."""
+    servers = [asdict(one) for one in known.servers]
+    told = {
+        "format": 1,
+        "known_at": known.known_at.isoformat(),
+        "signing_secrets": {one["server_id"]: one.pop("signing_secrets") for one in servers},
+        "servers": servers,
+    }
     return json.dumps(told) + "\n"
 
 
@@ -58,9 +76,19 @@ def decode(written: str) -> KnownServers | None:
         told = json.loads(written)
         if told["format"] != 1:
             return None
-        servers = [KnownServer(**one | {"secret_hashes": tuple(one["secret_hashes"])}) for one in told["servers"]]
+        signing = told.get("signing_secrets", {})
+        servers = [
+            KnownServer(
+                **one
+                | {
+                    "secret_hashes": tuple(one["secret_hashes"]),
+                    "signing_secrets": tuple(signing.get(one["server_id"], ())),
+                }
+            )
+            for one in told["servers"]
+        ]
         known = KnownServers(datetime.fromisoformat(told["known_at"]), tuple(servers))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
     return known if known.known_at.tzinfo is not None else None
 
