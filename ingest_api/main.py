@@ -138,14 +138,11 @@ def main() -> int:
 def _schema_problem(database_url: str) -> str | None:
     engine = open_engine(database_url, "api", pool_size=1, connect_seconds=CONNECT_SECONDS)
     be_patient(engine, PATIENCE_SECONDS)
-    with engine.connect() as connection:
-        current = migrate.current(connection)
-    engine.dispose()
-    if migrate.is_served(current):
-        return None
-    return (
-        f"The database is at schema {current or 'none'}, this code needs {migrate.head()}: run `roundwire migrate up`."
-    )
+    try:
+        with engine.connect() as connection:
+            return migrate.problem(connection)
+    finally:
+        engine.dispose()
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from ingest_api.services.judge_again import judge_due_events, settle_published_e
 from ingest_api.services.judging import Rules
 from ingest_api.services.learn_maps import MapLearning
 from ingest_api.services.score_sessions import ScoreKeeping
+from shared.db import migrate
 from shared.db.engine import open_engine
 from shared.ops import log as logging_setup
 from shared.ops.clock import utc_now
@@ -42,7 +43,7 @@ PREDECESSOR_PATIENCE_SECONDS = 60.0  # until Postgres sees that a worker, or our
 
 
 def main() -> int:
-    """Work until SIGTERM or SIGINT: 0; 78 when the settings are wrong or another worker is at it."""
+    """Work until SIGTERM or SIGINT: 0; 78 when the settings or the schema are wrong, or another worker is at it."""
     try:
         settings, database_url = read_process_settings()
     except SettingsError as error:
@@ -72,7 +73,8 @@ def run(
     data_folder: Path | None = None,
     display_zone: tzinfo = UTC,
 ) -> int:
-    """Hold the lock of the one worker and work until `stop`: 0; 78 when another one keeps it for `patience_seconds`.
+    """Hold the lock of the one worker and work until `stop`: 0; 78 when another one keeps it for `patience_seconds`, or when
+    the schema is older than this code.
 
     A database that goes away is waited for. `data_folder`: where the spool lies and the ways to the game servers' files are
     told, if anywhere.
@@ -85,6 +87,8 @@ def run(
     while not stop.is_set():
         try:
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as holder:
+                if problem := migrate.problem(holder):
+                    return refuse_to_start(problem)
                 if not _take_lock_in_time(holder, stop, patience_seconds):
                     return 0 if stop.is_set() else refuse_to_start("Another worker is at work on this database.")
                 pause_seconds = TICK_SECONDS

@@ -11,10 +11,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from presenter_bot.delivery import Channels, TokenRefusedError
 from presenter_bot.publisher import Publisher
 from presenter_bot.store import Store
+from shared.db import migrate
 from shared.db.engine import open_engine
 from shared.ops.clock import utc_now
 from shared.ops.errors import SettingsError
@@ -29,14 +32,17 @@ log = structlog.get_logger()
 
 
 def main() -> int:
-    """Run until SIGTERM or SIGINT: 0. A setting nobody can work with: one sentence on stderr and 78."""
+    """Run until SIGTERM or SIGINT: 0. A setting or a schema nobody can work with: one sentence on stderr and 78."""
     try:
         settings, database_url = read_process_settings()
     except SettingsError as error:
         return refuse_to_start(str(error))
     set_up("presenter", settings.log_level)
+    engine = open_engine(database_url, "presenter", pool_size=_CONNECTIONS)
+    if problem := _schema_problem(engine):
+        return refuse_to_start(problem)
     try:
-        asyncio.run(_run(settings, database_url))
+        asyncio.run(_run(settings, engine))
     except TokenRefusedError:
         return refuse_to_start(
             "Discord refuses DISCORD_TOKEN: give it the bot's current token, or unset it to use the preview."
@@ -44,11 +50,20 @@ def main() -> int:
     return 0
 
 
-async def _run(settings: Settings, database_url: str) -> None:
+def _schema_problem(engine: Engine) -> str | None:
+    """As a sentence. A database that is away is waited for."""
+    try:
+        with engine.connect() as connection:
+            return migrate.problem(connection)
+    except DBAPIError:
+        log.warning("started_without_database")
+        return None
+
+
+async def _run(settings: Settings, engine: Engine) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    engine = open_engine(database_url, "presenter", pool_size=_CONNECTIONS)
     holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
     try:
         async with _chat(settings) as (channels, chores):

@@ -63,6 +63,14 @@ def is_served(revision: str | None) -> bool:
     return revision is not None and (revision == head() or not is_known(revision))
 
 
+def problem(connection: Connection) -> str | None:
+    """What an operator has to do before this code can work on the database's schema, in a sentence; None when it can."""
+    revision = current(connection)
+    if is_served(revision):
+        return None
+    return f"The database is at schema {revision or 'none'}, this code needs {head()}: run `roundwire migrate up`."
+
+
 def current(connection: Connection) -> str | None:
     """The revision the database is at; None when it was never migrated."""
     if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar_one() is None:

@@ -84,7 +84,7 @@ def test_on_a_newer_schema_commands_work(engine, run):
     assert run("server", "add", "beta")[0] == 0
 
 
-@pytest.mark.parametrize("module", ["ingest_api.main"])
+@pytest.mark.parametrize("module", ["ingest_api.main", "ingest_api.worker", "presenter_bot.main"])
 def test_on_an_older_schema_no_process_starts(database_url, tmp_path, module):
     migrate.downgrade(database_url, "0007")
     environment = {
