@@ -9,7 +9,7 @@ RUN := .venv/bin/python -m
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help run play test check faults bench golden migrate clean curl
+.PHONY: help run play test check faults fuzz bench golden migrate clean curl
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -32,6 +32,9 @@ check: $(READY) ## format, lint, types, import laws and unit tests: under a minu
 
 faults: $(READY) curl ## the long form of the fault tests: hours (ARGS="--victim chaos --runs 100" is one part of it)
 	@$(RUN) tests.faults --runs 400 $(ARGS)
+
+fuzz: $(READY) ## 100,000 requests of every sort, lawful and not, against the whole service: half an hour (ARGS="--seed 1")
+	@$(RUN) tests.fuzz $(ARGS)
 
 bench: $(READY) curl ## measure throughput, latency and memory beside their floors
 	@$(RUN) bench $(ARGS)
