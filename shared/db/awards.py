@@ -14,11 +14,12 @@ from shared.domain.awards import AwardCategory, AwardFault, AwardUnit
 OF_A_ROUND = (awards.round_awards, awards.round_vs_stats, awards.round_timeline)
 
 
-def _insert(name: str, parameter: str) -> str:
+def _insert(name: str, parameter: str, after: str = "") -> str:
+    """Write the rows of a parameter, once everything that `after` names is done."""
     of_round = f"json_populate_record(NULL::{name}, json_build_object('round_id', CAST(:round_id AS bigint)))"
     return (
         f"INSERT INTO {name} OVERRIDING USER VALUE "
-        f"SELECT given.* FROM json_populate_recordset({of_round}, CAST(:{parameter} AS json)) AS given"
+        f"SELECT given.* FROM {after} json_populate_recordset({of_round}, CAST(:{parameter} AS json)) AS given"
     )
 
 
@@ -27,7 +28,13 @@ WITH award AS (DELETE FROM round_awards WHERE round_id = :round_id)
 DELETE FROM round_vs_stats WHERE round_id = :round_id
 """)
 _FORGET_TIMELINE = text("DELETE FROM round_timeline WHERE round_id = :round_id OR delivery_id = :delivery_id")
-_WRITE = text(f"WITH award AS ({_insert('round_awards', 'awards')}) {_insert('round_vs_stats', 'duels')}")
+# Counting what is gone has it gone before the new rows take its positions.
+_REWRITE = text(f"""
+WITH award_gone AS (DELETE FROM round_awards WHERE round_id = :round_id RETURNING 1),
+duel_gone AS (DELETE FROM round_vs_stats WHERE round_id = :round_id RETURNING 1),
+award AS ({_insert("round_awards", "awards", "(SELECT count(*) FROM award_gone) AS gone,")})
+{_insert("round_vs_stats", "duels", "(SELECT count(*) FROM duel_gone) AS gone,")}
+""")
 _WRITE_TIMELINE = text(_insert("round_timeline", "timeline"))
 _AWARDS = text("""
 SELECT award_name, category, player_name, player_guid, award_value, award_value_numeric, award_unit, position, reason
@@ -85,10 +92,8 @@ class Awards:
 
     def rewrite(self, round_id: int, awarded: Sequence[Record], duels: Sequence[Record]) -> None:
         """Put these in the place of a round's awards and duels."""
-        self._connection.execute(_FORGET, {"round_id": round_id})
         parameters = {"round_id": round_id, "awards": _json(awarded), "duels": _json(duels)}
-        if awarded or duels:
-            self._connection.execute(_WRITE, parameters)
+        self._connection.execute(_REWRITE, parameters)
 
     def forget(self, round_id: int) -> None:
         """Leave nothing beside a round's judgement: neither awards and duels nor a log."""
