@@ -42,7 +42,7 @@ def test_make_alone_lists_every_command(checkout):
 
     assert status == 0
     assert [line.split()[1] for line in lines] == [
-        *("help", "run", "play", "test", "check", "faults", "bench", "golden", "migrate", "clean"),
+        *("help", "run", "play", "test", "check", "faults", "fuzz", "bench", "golden", "migrate", "clean"),
     ]
 
 
