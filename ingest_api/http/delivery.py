@@ -45,9 +45,14 @@ def arrival_of(
 def answer(receipt: Receipt | SpooledReceipt) -> JSONResponse:
     """The whole receipt, and where its round is."""
     told: dict[str, Any] = {name: getattr(receipt, name) for name in _TOLD[type(receipt)]}
-    round_fingerprint = told.get("round_fingerprint")
-    location = {"Location": f"/api/rounds/{round_fingerprint}"} if round_fingerprint else {}
-    return JSONResponse(told, receipt.answer_code, location)
+    return JSONResponse(told, receipt.answer_code, location_of(receipt))
+
+
+def location_of(receipt: Receipt | SpooledReceipt | None) -> dict[str, str]:
+    """The header that leads to the page of a delivery's round, if it has one by now."""
+    if not isinstance(receipt, Receipt) or receipt.round_fingerprint is None:
+        return {}
+    return {"Location": f"/rounds/{receipt.round_fingerprint}"}
 
 
 def _kept_headers(request: Request) -> dict[str, str]:

@@ -30,7 +30,12 @@ _RETRY_AFTER: _Json = {
 _WWW_AUTHENTICATE: _Json = {
     "WWW-Authenticate": {"description": "How to say who asks", "required": True, "schema": {"type": "string"}}
 }
-_LOCATION: _Json = {"Location": {"description": "Where the round is, if there is one", "schema": {"type": "string"}}}
+_LOCATION: _Json = {
+    "Location": {
+        "description": "The page of the round, if there is one; `/api` before it leads to the same as JSON",
+        "schema": {"type": "string"},
+    }
+}
 _SECURITY_SCHEMES: _Json = {
     "server": {"type": "http", "scheme": "bearer", "description": "The token of a registered game server"},
     "operators": {"type": "http", "scheme": "bearer", "description": "The operators' token, where one is set"},

@@ -6,6 +6,7 @@ token that is not known is met with silence too: it may be registered tomorrow, 
 """
 
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -17,7 +18,7 @@ from starlette.requests import ClientDisconnect
 
 from ingest_api.http.body import read_body
 from ingest_api.http.client import client_of
-from ingest_api.http.delivery import arrival_of
+from ingest_api.http.delivery import arrival_of, location_of
 from ingest_api.http.limits import Metered
 from ingest_api.http.posted_message import as_posted
 from ingest_api.http.protocol import NoAnswer
@@ -140,15 +141,13 @@ def _take(request: Request, body: bytes | TooLarge, server: str, token: str) -> 
         raise
     kind = Kind.STATS_MESSAGE if message is None else kind_of(message)
     arrival = arrival_of(request, body, kind, admitted=admitted)
-    delivery_id = None
-    try:
+    receipt = None
+    with suppress(NotJson):  # its bytes are kept all the same
         receipt = state.reception.receive(arrival, Metered(_limits(state, kind), request))
-        delivery_id = receipt.delivery_id if isinstance(receipt, Receipt) else None
-    except NotJson:
-        pass  # its bytes are kept all the same
     if request.query_params.get("wait", "").lower() not in ("true", "1"):
-        return Response(status_code=_NO_CONTENT)
-    return JSONResponse(as_posted(message, server, delivery_id, arrival.received_at))
+        return Response(status_code=_NO_CONTENT, headers=location_of(receipt))
+    delivery_id = receipt.delivery_id if isinstance(receipt, Receipt) else None
+    return JSONResponse(as_posted(message, server, delivery_id, arrival.received_at), headers=location_of(receipt))
 
 
 def _message(request: Request, body: bytes) -> Any:

@@ -3,8 +3,10 @@
 import math
 from collections.abc import Callable
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection, Engine
 
 from ingest_api.services.health import UNREACHABLE
@@ -20,6 +22,7 @@ from shared.ops.settings import Settings
 
 _SHOWN = 30
 _NOT_FOUND, _UNAVAILABLE = 404, 503
+_DIFFERS = {"Vary": "Accept"}
 _Facts = dict[str, Any]
 After = Annotated[str | None, Query(pattern=r"^[0-9]{1,11}\.[0-9]{1,18}$")]
 
@@ -47,9 +50,19 @@ def router(engine: Engine, settings: Settings) -> APIRouter:
 
     @routes.get("/rounds/{name}")
     def round_(request: Request, name: str) -> Response:
-        return answer(request, "round.html", lambda connection: _round(connection, name))
+        if _wants_json(request):
+            return RedirectResponse(f"/api/rounds/{quote(name, safe=':')}", headers=_DIFFERS)
+        found = answer(request, "round.html", lambda connection: _round(connection, name))
+        found.headers.update(_DIFFERS)
+        return found
 
     return routes
+
+
+def _wants_json(request: Request) -> bool:
+    """A receipt leads here; who follows it by a program wants the facts, and says so."""
+    accepted = request.headers.get("accept", "")
+    return "application/json" in accepted and "text/html" not in accepted
 
 
 def _sessions(connection: Connection, memory: PeopleMemory, after: str | None) -> _Facts:

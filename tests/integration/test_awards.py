@@ -191,11 +191,11 @@ def test_for_showing_awards_under_a_wrong_label_are_left_out(told):
 
 def test_the_api_tells_a_rounds_awards_once_there_are_some(door):
     answer = door.post(R1["report"].body)
-    before = door.client.get(answer.headers["location"]).json()["awards"]
+    before = door.client.get("/api" + answer.headers["location"]).json()["awards"]
     name = ENDSTATS.filename.replace("235514", "225514")
     known = {"Authorization": f"Bearer {door.token}"}
     door.client.put(f"/v1/files/{name}", content=ENDSTATS.body, headers=known)
-    first, *_others, last = door.client.get(answer.headers["location"]).json()["awards"]
+    first, *_others, last = door.client.get("/api" + answer.headers["location"]).json()["awards"]
     assert before is None
     assert first == {
         "award_name": "Most damage given",

@@ -45,7 +45,7 @@ def test_curl_uploads_a_file_as_it_is(door, tmp_path):
 
 def test_a_stats_file_makes_its_round_and_the_answer_says_where_it_is(door):
     answer = put(door, STATS_NAME, STATS)
-    told = door.client.get(answer.headers["location"]).json()
+    told = door.client.get("/api" + answer.headers["location"]).json()
     assert (told["map_name"], told["round_number"], told["round_id"]) == ("etl_frostbite", 1, answer.json()["round_id"])
 
 

@@ -55,7 +55,7 @@ def test_a_first_report_is_created_and_told_in_full(door):
 def test_the_answer_says_where_the_round_is(door):
     answer = door.post(a_report())
     fingerprint = door.round(answer)["round_fingerprint"]
-    assert answer.headers["location"] == f"/api/rounds/{fingerprint}"
+    assert answer.headers["location"] == f"/rounds/{fingerprint}"
     assert (answer.json()["round_fingerprint"], answer.json()["fingerprint_tier"]) == (fingerprint, 1)
 
 

@@ -19,24 +19,24 @@ KEYS = """
 
 def test_an_answer_leads_to_its_round(door):
     answer = door.post(a_report())
-    found = door.client.get(answer.headers["location"])
+    found = door.client.get("/api" + answer.headers["location"])
     assert (found.status_code, found.json()["round_id"]) == (200, answer.json()["round_id"])
 
 
 def test_a_round_is_found_by_every_name_it_has(door):
-    told = door.client.get(door.post(a_report()).headers["location"]).json()
+    told = door.client.get("/api" + door.post(a_report()).headers["location"]).json()
     names = [*told["aliases"], str(told["round_id"])]
     assert len(names) > 2
     assert [door.client.get(f"/api/rounds/{name}").json() for name in names] == [told] * len(names)
 
 
 def test_a_round_is_told_with_every_key(door):
-    told = door.client.get(door.post(a_report()).headers["location"]).json()
+    told = door.client.get("/api" + door.post(a_report()).headers["location"]).json()
     assert set(KEYS) <= set(told)
 
 
 def test_a_round_is_told_as_it_was_judged(door):
-    told = door.client.get(door.post(a_report()).headers["location"]).json()
+    told = door.client.get("/api" + door.post(a_report()).headers["location"]).json()
     assert (told["map_name"], told["round_number"], told["server_id"]) == ("supply", 1, "srv1")
     assert (told["round_start_unix"], told["round_end_unix"]) == (R1_START, R1_END)
     assert (told["actual_duration_seconds"], told["limit_seconds"]) == (456.0, 720.0)
@@ -48,14 +48,14 @@ def test_a_round_is_told_as_it_was_judged(door):
 
 def test_what_no_source_told_is_null(door):
     untold = {"map_name": "nowhere", "winner_team": 0, "defender_team": None, "limit_ms": None, "next_limit_ms": None}
-    told = door.client.get(door.post(a_report(**untold)).headers["location"]).json()
+    told = door.client.get("/api" + door.post(a_report(**untold)).headers["location"]).json()
     assert (told["winner_team"], told["winner_label"], told["defender_label"]) == (None, None, None)
     assert (told["gaming_session_id"], told["awards"], told["timing"]["header_clock_seconds"]) == (None, None, None)
 
 
 def test_players_are_told_by_side_and_kills(door):
     players = [a_player(0), a_player(1), a_player(2, name="^1<img onerror=x>")]
-    told = door.client.get(door.post(a_report(players=players)).headers["location"]).json()
+    told = door.client.get("/api" + door.post(a_report(players=players)).headers["location"]).json()
     assert [player["side_label"] for player in told["players"]] == ["Axis", "Axis", "Allies"]
     hostile = next(player for player in told["players"] if player["raw_name"] == "^1<img onerror=x>")
     assert (hostile["name"], hostile["kills"], hostile["headshots"]) == ("<img onerror=x>", 10, None)
@@ -64,14 +64,14 @@ def test_players_are_told_by_side_and_kills(door):
 def test_every_event_that_told_of_it_is_a_source(door):
     door.post(a_report())
     answer = door.post(a_report(sequence=2, weather="fog"))
-    told = door.client.get(answer.headers["location"]).json()
+    told = door.client.get("/api" + answer.headers["location"]).json()
     assert [source["source"] for source in told["sources"]] == ["stats_ready", "stats_ready"]
     assert [source["is_believed"] for source in told["sources"]] == [False, True]
 
 
 def test_both_halves_bear_their_matchs_name(door):
     halves = [door.post(a_report()), door.post(a_second_report())]
-    told = [door.client.get(half.headers["location"]).json()["match_id"] for half in halves]
+    told = [door.client.get("/api" + half.headers["location"]).json()["match_id"] for half in halves]
     assert told[0] == told[1]
 
 
@@ -82,7 +82,7 @@ def test_a_name_nobody_has_is_not_found(door, name):
 
 
 def test_who_has_it_already_is_not_sent_it_again(door):
-    where = door.post(a_report()).headers["location"]
+    where = "/api" + door.post(a_report()).headers["location"]
     etag = door.client.get(where).headers["etag"]
     assert door.client.get(where, headers={"If-None-Match": etag}).status_code == 304
 
