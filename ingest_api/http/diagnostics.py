@@ -32,7 +32,8 @@ def get_lua_webhook(
     state: Annotated[AppState, Depends(app_state)], counting: Annotated[Counting, Depends(_counting)]
 ) -> JSONResponse:
     """Every section is always there: null is unknown, `errors` names what could not be read, `status` judges the whole."""
-    told = lua_webhook(state.engine, counting, utc_now())
+    now = utc_now()
+    told = lua_webhook(state.engine, counting, state.reception.totals.read(now).spool, now)
     return JSONResponse(jsonable_encoder(told), headers={"Cache-Control": "no-store"})
 
 

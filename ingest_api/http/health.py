@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from ingest_api.http.state import AppState, app_state
 from ingest_api.services.health import CheckStatus, read_vitals, readiness, service_version
 from ingest_api.services.reception import reception_checks
-from ingest_api.services.spool import SpoolState
+from ingest_api.services.spool import spool_told
 from shared.db.health import Vitals
 from shared.domain.diagnostics import Status, health_status
 from shared.ops.clock import utc_now
@@ -45,7 +45,7 @@ def health(state: Annotated[AppState, Depends(app_state)]) -> Response:
     """One JSON line for people. What cannot be told is null, never 0."""
     now = utc_now()
     found = read_vitals(state.engine, now)
-    told = _told(found, now.timestamp()) | {"spool": _spool(state.reception.totals.read(now).spool, now.timestamp())}
+    told = _told(found, now.timestamp()) | {"spool": spool_told(state.reception.totals.read(now).spool, now)}
     line = json.dumps(told, separators=(", ", ": ")) + "\n"
     return Response(line, UNAVAILABLE if found is None else OK, _NOT_CACHED, media_type="application/json")
 
@@ -67,15 +67,6 @@ def _told(found: Vitals | None, now_unix: float) -> dict[str, Any]:
         "oldest_pending_seconds": waits,
         "quarantined": found.quarantined,
         **about_us,
-    }
-
-
-def _spool(spool: SpoolState, now_unix: float) -> dict[str, Any]:
-    return {
-        "waiting": spool.waiting,
-        "oldest_seconds": None if spool.oldest_at is None else _age_seconds(spool.oldest_at.timestamp(), now_unix),
-        "kept_bytes": spool.kept_bytes,
-        "bound_bytes": spool.bound_bytes,
     }
 
 

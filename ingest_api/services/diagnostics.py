@@ -1,15 +1,15 @@
 """The answer of `/diagnostics/lua-webhook`: sections read one by one, so that one which fails costs itself alone."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-import structlog
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine
 
 from ingest_api.services.health import UNREACHABLE
+from ingest_api.services.sections import Sections
+from ingest_api.services.spool import SpoolState, spool_told
 from shared.db import diagnostics as read
 from shared.db.counting import Counting, DeliveryCount
 from shared.db.health import Vitals, vitals
@@ -17,7 +17,6 @@ from shared.db.reporters import Reporters
 from shared.domain.diagnostics import Findings, verdict
 from shared.domain.vocabulary import SOURCE_OF_KIND, Kind, Outcome, PublicationStatus, Source
 
-log = structlog.get_logger()
 SECTIONS = (
     "counts",
     "linkage_health",
@@ -41,75 +40,63 @@ SECTIONS = (
 _KEPT = frozenset({Outcome.ACCEPTED, Outcome.REVISED, Outcome.SPOOLED, Outcome.QUARANTINED})
 
 
-@dataclass(slots=True)
-class _Reading:
-    """The answer as it grows: what was read, and which sections could not be."""
+def lua_webhook(engine: Engine, counting: Counting, spool: SpoolState, now: datetime) -> dict[str, Any]:
+    """Every section is there; None is what is not known, and `errors` names those that could not be read.
 
-    sections: dict[str, Any] = field(default_factory=lambda: dict.fromkeys(SECTIONS))
-    errors: list[dict[str, str]] = field(default_factory=list)
-
-    def fail(self, sections: Iterable[str], code: str) -> None:
-        self.errors += [{"section": section, "code": code} for section in sections]
-
-
-def lua_webhook(engine: Engine, counting: Counting, now: datetime) -> dict[str, Any]:
-    """Every section is there; None is what is not known, and `errors` names those that could not be read."""
-    reading = _Reading()
+    `spool`: how full our own is, which is known without the database too.
+    """
     is_reachable = True
+    told: dict[str, Any] = dict.fromkeys(SECTIONS)
     found: Vitals | None = None
     try:
         with engine.execution_options(isolation_level="REPEATABLE READ").connect() as connection:
-            found = _read_all(connection, counting, reading, now)
+            sections = Sections(connection)
+            found = _read_all(sections, counting, told, now)
+            errors = sections.errors
     except UNREACHABLE:
-        is_reachable = False
-        reading = _Reading()
-        reading.fail(SECTIONS, "database_unreachable")
-    findings = _findings(reading, found, is_database_reachable=is_reachable)
-    return {"status": verdict(findings), "generated_at": now, **reading.sections, "errors": reading.errors}
+        is_reachable, told = False, dict.fromkeys(SECTIONS)
+        errors = [{"section": section, "code": "database_unreachable"} for section in SECTIONS]
+    findings = _findings(told, len(errors), found, is_database_reachable=is_reachable)
+    return {
+        "status": verdict(findings),
+        "generated_at": now,
+        **told,
+        "spool": spool_told(spool, now),
+        "errors": errors,
+    }
 
 
-def _read_all(connection: Connection, counting: Counting, reading: _Reading, now: datetime) -> Vitals | None:
-    sections = reading.sections
-
-    def attempt(names: tuple[str, ...], ask: Callable[[], Any]) -> Any:
-        """Ask within a savepoint. What the database refuses is a failed section; a lost connection ends the whole."""
-        try:
-            with connection.begin_nested():
-                return ask()
-        except DBAPIError as error:
-            if error.connection_invalidated:
-                raise
-            log.exception("diagnostics_section_failed", sections=names)
-            reading.fail(names, "section_failed")
-            return None
+def _read_all(sections: Sections, counting: Counting, told: dict[str, Any], now: datetime) -> Vitals | None:
+    connection = sections.connection
 
     def fill(name: str, ask: Callable[[], Any]) -> None:
-        sections[name] = attempt((name,), ask)
+        told[name] = sections.read(name, ask)
 
-    counts = attempt(("counts", "linkage_health"), lambda: read.lua_counts(connection, now))
+    counts = sections.read("counts", lambda: read.lua_counts(connection, now), also=("linkage_health",))
     if counts is not None:
-        sections |= {"counts": counts, "linkage_health": read.linkage_health(counts)}
+        told |= {"counts": counts, "linkage_health": read.linkage_health(counts)}
     fill("r1_r2_coverage", lambda: read.r1_r2_coverage(connection))
     fill("orphans", lambda: read.orphans(connection))
-    recent = attempt(("latest", "recent"), lambda: read.recent(connection))
+    recent = sections.read("latest", lambda: read.recent(connection), also=("recent",))
     if recent is not None:
-        sections |= {"latest": recent[0] if recent else None, "recent": recent}
+        told |= {"latest": recent[0] if recent else None, "recent": recent}
     fill("trends", lambda: read.trends(connection, now))
-    received = attempt(
-        ("sources", "endstats", "duplicates_24h"),
+    received = sections.read(
+        "sources",
         lambda: (counting.deliveries(connection), read.received_24h(connection, now)),
+        also=("endstats", "duplicates_24h"),
     )
     if received is not None:
-        sections |= _received(received[0], received[1], now)
-    whole = attempt(("states",), lambda: counting.read(connection))
-    sections["states"] = None if whole is None else whole.event_states
+        told |= _received(received[0], received[1], now)
+    whole = sections.read("states", lambda: counting.read(connection))
+    told["states"] = None if whole is None else whole.event_states
     fill("fingerprint_tiers", lambda: read.fingerprint_tiers(connection))
     fill("dead_letter", lambda: read.dead_letter(connection))
     fill("quarantine", lambda: read.quarantine(connection))
     fill("missing_lua", lambda: read.missing_lua(connection, now))
-    found: Vitals | None = attempt(("publications",), lambda: vitals(connection, now))
+    found: Vitals | None = sections.read("publications", lambda: vitals(connection, now))
     if found is not None:
-        sections["publications"] = {
+        told["publications"] = {
             "pending": found.pending_publications,
             "oldest_pending_seconds": _age_seconds(found.oldest_pending_at, now),
             "dead": None if whole is None else whole.publication_statuses[PublicationStatus.DEAD],
@@ -142,16 +129,15 @@ def _received(
     }
 
 
-def _findings(reading: _Reading, found: Vitals | None, *, is_database_reachable: bool) -> Findings:
-    sections = reading.sections
-    sources = sections["sources"] or {}
-    ages = {source: told["age_seconds"] for source, told in sources.items()}
+def _findings(told: dict[str, Any], failed: int, found: Vitals | None, *, is_database_reachable: bool) -> Findings:
+    sources = told["sources"] or {}
+    ages = {source: one["age_seconds"] for source, one in sources.items()}
     others = [age for source, age in ages.items() if source != Source.STATS_READY and age is not None]
     return Findings(
         is_database_reachable=is_database_reachable,
-        failed_sections=len(reading.errors),
-        unlinked_24h=(sections["counts"] or {}).get("unlinked_24h"),
-        missing_lua=None if sections["missing_lua"] is None else len(sections["missing_lua"]),
+        failed_sections=failed,
+        unlinked_24h=(told["counts"] or {}).get("unlinked_24h"),
+        missing_lua=None if told["missing_lua"] is None else len(told["missing_lua"]),
         unjudged=None if found is None else found.unjudged,
         quarantined_last_hour=None if found is None else found.quarantined_last_hour,
         stats_ready_age_seconds=ages.get(Source.STATS_READY),

@@ -1,6 +1,6 @@
 """Answers of several sections, read one by one: one that fails costs itself alone, and the answer says so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,8 +20,11 @@ class Sections:
     connection: Connection
     errors: list[dict[str, str]] = field(default_factory=list)
 
-    def read(self, section: str, ask: Callable[[], Any]) -> Any:
-        """What `ask` answers; None, and a line among `errors`, when the database refuses. A lost connection is raised."""
+    def read(self, section: str, ask: Callable[[], Any], also: Sequence[str] = ()) -> Any:
+        """What `ask` answers; None, and a line among `errors`, when the database refuses. A lost connection is raised.
+
+        `also`: further sections that come of the same answer.
+        """
         try:
             with self.connection.begin_nested():
                 return ask()
@@ -29,7 +32,7 @@ class Sections:
             if error.connection_invalidated:
                 raise
             log.exception("section_failed", section=section)
-            self.errors.append({"section": section, "code": "section_failed"})
+            self.errors += [{"section": one, "code": "section_failed"} for one in (section, *also)]
             return None
 
     def state(self) -> dict[str, Any]:

@@ -36,6 +36,16 @@ class SpoolState:
     is_usable: bool
 
 
+def spool_told(state: SpoolState, now: datetime) -> dict[str, int | None]:
+    """How full it is, as answers tell it."""
+    return {
+        "waiting": state.waiting,
+        "oldest_seconds": None if state.oldest_at is None else max(0, int((now - state.oldest_at).total_seconds())),
+        "kept_bytes": state.kept_bytes,
+        "bound_bytes": state.bound_bytes,
+    }
+
+
 class Spool:
     """The spool in the data folder, for one process."""
 

@@ -7,6 +7,7 @@ from shared.ops.clock import utc_now
 from tests.factories import a_report, a_second_report
 from tests.integration.outage import cut_off
 from tests.integration.publishing import add_publication, add_round
+from tests.integration.test_spooling import known_to
 
 LUA_KEYS = {
     "id",
@@ -44,7 +45,7 @@ def unlink(door):
 def test_every_section_is_there_on_an_empty_database(door):
     """P73: nothing is known, so nothing is bad."""
     found = told(door)
-    assert set(found) == {"status", "generated_at", "errors", *SECTIONS}
+    assert set(found) == {"status", "generated_at", "errors", "spool", *SECTIONS}
     assert (found["status"], found["errors"]) == ("ok", [])
     assert found["linkage_health"] == {"linked": 0, "orphans": 0, "linkage_pct": None, "status": "unknown"}
     assert [half["coverage_pct"] for half in found["r1_r2_coverage"]] == [None, None]
@@ -198,6 +199,15 @@ def test_without_its_database_everything_is_unknown_and_the_status_an_error(door
     assert found["status"] == "error"
     assert {name for name in SECTIONS if found[name] is not None} == set()
     assert {error["code"] for error in found["errors"]} == {"database_unreachable"}
+
+
+def test_what_waits_in_the_spool_is_told_without_the_database_too(door, postgres_url):
+    assert told(door)["spool"]["waiting"] == 0
+    known_to(door)
+    cut_off(postgres_url, door.engine)
+    door.post(a_report())
+    spool = told(door)["spool"]
+    assert (spool["waiting"], spool["kept_bytes"] > 0) == (1, True)
 
 
 def test_with_everything_well_the_status_is_ok(door):
