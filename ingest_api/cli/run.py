@@ -35,6 +35,7 @@ PROGRAMS = {API: "ingest_api.main", "worker": "ingest_api.worker", "presenter": 
 REPLACE_SIGNAL = signal.SIGUSR1
 READY_SECONDS = 60
 _EAGER_SECONDS = 0.1
+_FOR_THE_API_ALONE = "ROUNDWIRE_ADMIN_TOKEN"
 _IDLE_SECONDS = 1.0
 
 
@@ -49,7 +50,8 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     terminal = Terminal(sys.stdout)
     try:
         with _ground(settings) as (listeners, url, postgres):
-            environment = {**os.environ, "DATABASE_URL": url}
+            environment = {name: value for name, value in os.environ.items() if name != _FOR_THE_API_ALONE}
+            environment["DATABASE_URL"] = url
             has_rounds = _prepare(environment)
             with Supervisor(terminal.show) as supervisor, closing(ServiceNote(settings.data)) as note:
                 service = _Service(settings, terminal, supervisor, postgres, environment, listeners, note)
@@ -141,10 +143,15 @@ class _Service:
         signal.signal(REPLACE_SIGNAL, self._note_replacement)
         for name, module in PROGRAMS.items():
             is_api = name == API
-            environment = self._environment | (hand_down(self._listeners) if is_api else {})
+            environment = self._environment | (self._of_the_api() if is_api else {})
             inherits = [listener.fileno() for listener in self._listeners] if is_api else []
             argv = [sys.executable, "-m", module]
             self._supervisor.start(Program(name, argv, environment, inherits=inherits, tells_when_ready=is_api))
+
+    def _of_the_api(self) -> dict[str, str]:
+        """What nobody else is told: the sockets, and the token of the operators, which nobody else asks for."""
+        token = os.environ.get(_FOR_THE_API_ALONE)
+        return hand_down(self._listeners) | ({} if token is None else {_FOR_THE_API_ALONE: token})
 
     def _see_to_the_api(self) -> None:
         """Replace it when asked to, and write down which process it is now."""

@@ -4,16 +4,20 @@ import http.client
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
+from ingest_api.cli.run import PROGRAMS
 from tests.e2e.service_process import ServiceProcess
 from tests.e2e.test_spine import roundwire
 from tests.factories import a_report, as_body
 from tests.fakes.discord_api.server import FakeDiscord
 from tests.fakes.discord_api.state import CHANNEL_ID, TOKEN
+from tests.integration.signing import headers_of
 from tests.messages import a_message, as_bytes
 
 WRONG = "not-the-token-but-somebodys-secret"
+ADMIN = "5f2d9c1a7be04836a1c0d2f4e6b8a7c9"
 PAGES = [
     "/",
     "/preview",
@@ -24,6 +28,7 @@ PAGES = [
     "/diagnostics/lua-webhook",
     "/api/rounds",
 ]
+OTHER_SECRET = "whsec_" + "A" * 43 + "="
 SUBMIT = "/api/v2/stats/etl/matches/stats/submit"
 
 
@@ -34,11 +39,12 @@ class Conversation:
         self._port = port
         self.heard = []
 
-    def say(self, method, path, body=None, bearer=None):
+    def say(self, method, path, body=None, bearer=None, **headers):
         """One request. No answer is an answer too."""
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
         try:
-            connection.request(method, path, body, {"Authorization": f"Bearer {bearer}"} if bearer else {})
+            shown = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+            connection.request(method, path, body, shown | headers)
             answer = connection.getresponse()
             self.heard.append(f"{answer.status} {answer.getheaders()} {answer.read().decode('utf-8', 'replace')}")
         except (http.client.HTTPException, OSError) as error:
@@ -46,7 +52,7 @@ class Conversation:
         finally:
             connection.close()
 
-    def say_everything(self, token):
+    def say_everything(self, token, secret):
         """At every door, with the right token and with wrong ones, what can be taken and what cannot."""
         report, message = as_body(a_report()), as_bytes(a_message())
         for bearer in (token, WRONG, f"{token}\t", "GameStatsWebLuaToken"):
@@ -62,8 +68,12 @@ class Conversation:
                 self.say("GET", f"/api/webhooks/alpha/{told}")
                 self.say("POST", f"/v1/rounds?token={told}", body)
                 self.say("GET", f"/nowhere/{told}?{told}")
+        for signed_by in (secret, OTHER_SECRET):
+            for bearer in (None, token, WRONG):
+                self.say("POST", "/v1/rounds", report, bearer, **headers_of(signed_by, report))
         for page in PAGES:
-            self.say("GET", page, bearer=token)
+            for bearer in (token, ADMIN, f"{ADMIN}0"):
+                self.say("GET", page, bearer=bearer)
 
 
 def command_lines():
@@ -75,6 +85,21 @@ def command_lines():
             continue
 
 
+def environment_of(service, name):
+    """What a process of the service was started with, as far as it is about who may look behind the doors."""
+    wanted = PROGRAMS[name].encode()
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            if wanted in (entry / "cmdline").read_bytes().split(b"\0") and parent_of(entry) == service.process.pid:
+                return ADMIN.encode() in (entry / "environ").read_bytes()
+    return None
+
+
+def parent_of(entry):
+    """The id of the process that started this one."""
+    return int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+
+
 def test_no_secret_is_told_by_logs_answers_pages_metrics_or_ps(data):
     with FakeDiscord() as discord:
         settings = {
@@ -82,20 +107,23 @@ def test_no_secret_is_told_by_logs_answers_pages_metrics_or_ps(data):
             "DISCORD_CHANNEL_ID": str(CHANNEL_ID),
             "DISCORD_API_BASE": discord.api_base,
             "ROUNDWIRE_LOG_LEVEL": "debug",
+            "ROUNDWIRE_ADMIN_TOKEN": ADMIN,
         }
         with ServiceProcess(data, **settings) as service:
             service.wait_for_line("  stop")
             token = roundwire(data, "server", "add", "alpha")
+            secret = roundwire(data, "server", "sign", "alpha")
             password = (data / "postgres-password").read_text().strip()
             conversation = Conversation(service.port)
-            conversation.say_everything(token)
+            conversation.say_everything(token, secret)
             seen = list(command_lines())
+            environments = {name: environment_of(service, name) for name in ("api", "worker", "presenter")}
             postmaster = int((data / "postgres" / "postmaster.pid").read_text().split()[0])
             os.kill(postmaster, signal.SIGKILL)
-            conversation.say_everything(token)
+            conversation.say_everything(token, secret)
             service.wait_for_line("postgres ended; it is started again")
             time.sleep(1)
-            conversation.say_everything(token)
+            conversation.say_everything(token, secret)
             seen += command_lines()
             service.end()
     told = {
@@ -105,8 +133,17 @@ def test_no_secret_is_told_by_logs_answers_pages_metrics_or_ps(data):
         "ps": "\n".join(seen),
         "messages": str(discord.state.shown_messages()),
     }
-    secrets = {"token": token, "wrong token": WRONG, "Discord's token": TOKEN, "password": password}
+    secrets = {
+        "token": token,
+        "wrong token": WRONG,
+        "Discord's token": TOKEN,
+        "password": password,
+        "operators' token": ADMIN,
+        "signing secret": secret,
+        "signing key": secret.removeprefix("whsec_"),
+    }
 
     assert [(where, what) for what, secret in secrets.items() for where, text in told.items() if secret in text] == []
+    assert environments == {"api": True, "worker": False, "presenter": False}
     assert told["log"].count("\n") > 50
     assert len(conversation.heard) > 200
