@@ -19,10 +19,15 @@ def main() -> int:
     given = parser.parse_args()
     seed = secrets.randbelow(1 << 32) if given.seed is None else given.seed
     logs = Path(tempfile.mkdtemp(prefix="roundwire-fuzz-"))
-    print(f"seed {seed}; the processes' logs are in {logs}", flush=True)  # noqa: T201
-    siege = besiege(given.requests, seed, logs, published_examples=max(1, given.requests // _REQUESTS_PER_EXAMPLE))
-    print("\n".join([siege.line, *siege.findings[:_LINES_SHOWN]]), flush=True)  # noqa: T201
+    _tell(f"seed {seed}; the processes' logs are in {logs}")
+    examples = max(1, given.requests // _REQUESTS_PER_EXAMPLE)
+    siege = besiege(given.requests, seed, logs, published_examples=examples, tell=_tell)
+    _tell("\n".join([siege.line, *siege.findings[:_LINES_SHOWN]]))
     return 1 if siege.findings else 0
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import gzip
 import http.client
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,9 +97,9 @@ def send(port: int, token: str, sample: Sample, *, packed: bool = False) -> int:
 
 
 @contextmanager
-def fuzzed_service(logs: Path) -> Iterator[Service]:
-    """The processes, and one delivery of each kind taken by them."""
-    with running_stack(logs, settings=_NO_RATES) as stack:
+def fuzzed_service(logs: Path, settings: Mapping[str, str] | None = None) -> Iterator[Service]:
+    """The processes, and one delivery of each kind taken by them. `settings`: further ones, by name in the environment."""
+    with running_stack(logs, settings={**_NO_RATES, **(settings or {})}) as stack:
         token = stack.register(SERVER)
         for sample in samples(token):
             status = send(stack.port, token, sample)

@@ -4,6 +4,7 @@ import http.client
 import json
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,7 +46,7 @@ class Siege:
         """Everything in one line."""
         counted = ", ".join(f"{count} x {status}" for status, count in sorted(self.statuses.items()))
         grown = ", ".join(
-            f"{name} {size // MEBIBYTE} -> {self.after[name] // MEBIBYTE} MiB" for name, size in self.before.items()
+            f"{name} {self.before[name] // MEBIBYTE} -> {size // MEBIBYTE} MiB" for name, size in self.after.items()
         )
         return (
             f"{self.requests} requests in {self.seconds:.0f} s, seed {self.seed}: {counted}; memory: {grown}; "
@@ -53,8 +54,13 @@ class Siege:
         )
 
 
-def besiege(count: int, seed: int, logs: Path, *, published_examples: int) -> Siege:
-    """Send so many requests to a service of its own. `published_examples`: random cases of each published operation beside."""
+def besiege(
+    count: int, seed: int, logs: Path, *, published_examples: int, tell: Callable[[str], None] = lambda _: None
+) -> Siege:
+    """Send so many requests to a service of its own, and `tell` how far it has come.
+
+    `published_examples`: random cases of each published operation, with every boundary of its schema, beside them.
+    """
     siege = Siege(seed)
     with fuzzed_service(logs) as service:
         shots, began = Shots(service.token, samples(service.token)), time.monotonic()
@@ -65,7 +71,7 @@ def besiege(count: int, seed: int, logs: Path, *, published_examples: int) -> Si
             _note(siege, piece)
             if not siege.before and siege.requests >= count * _WARM_UP_SHARE:
                 siege.before = _resident(service.stack)
-            print(f"{siege.requests}: {dict(siege.statuses)} {_resident(service.stack)}", flush=True)  # noqa: T201
+            tell(siege.line)
         if published_examples:
             _ask_what_is_published(siege, service, published_examples)
         siege.seconds = time.monotonic() - began
