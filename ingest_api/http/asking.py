@@ -4,6 +4,9 @@ from typing import Any
 
 from fastapi import Request
 
+from ingest_api.http.state import app_state
+from ingest_api.services.reception import Reception
+from ingest_api.services.rehearsal import rehearsal_of
 from shared.domain.idempotency import HEADER, LONGEST_KEY, UNCLEAR_PARAMETER
 
 DRY_RUN = "dry_run"
@@ -28,6 +31,12 @@ PARAMETERS: list[dict[str, Any]] = [
 def is_dry_run(request: Request) -> bool:
     """Whether nothing is to be kept."""
     return bool(request.scope["query_string"]) and request.query_params.getlist(DRY_RUN) == ["true"]
+
+
+def reception_of(request: Request) -> Reception:
+    """Who takes a delivery; of one that is on trial, who keeps and counts nothing."""
+    reception = app_state(request).reception
+    return rehearsal_of(reception) if is_dry_run(request) else reception
 
 
 def how_asked(request: Request) -> dict[str, str]:

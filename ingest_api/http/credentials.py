@@ -2,9 +2,9 @@
 
 from fastapi import Request
 
+from ingest_api.http.asking import reception_of
 from ingest_api.http.body import bearer_token
 from ingest_api.http.client import client_of
-from ingest_api.http.state import app_state
 from ingest_api.services.admission import Credentials
 from shared.db.servers import Admitted
 from shared.domain.webhook_signature import Signature
@@ -34,5 +34,5 @@ def whose(request: Request, body: bytes, *, is_counted: bool = True) -> Credenti
     signature = Signature(
         headers.get("webhook-id", ""), headers.get("webhook-timestamp", ""), headers.get(_SIGNATURE, "")
     )
-    admission = app_state(request).reception.admission
+    admission = reception_of(request).admission
     return admission.server_of_signed(shown, signature, body, utc_now(), is_counted=is_counted)

@@ -7,10 +7,12 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import JSONResponse
 
-from ingest_api.http.asking import how_asked
+from ingest_api.http.asking import how_asked, is_dry_run, reception_of
 from ingest_api.http.client import client_of
 from ingest_api.http.credentials import whose
-from ingest_api.services.arrival import Arrival, Receipt, SpooledReceipt
+from ingest_api.http.limits import Metered
+from ingest_api.http.trial import has_a_page, trial_of
+from ingest_api.services.arrival import Arrival, RateLimits, Receipt, SpooledReceipt
 from shared.db.servers import Admitted
 from shared.domain.vocabulary import Kind
 from shared.ops.clock import utc_now
@@ -42,8 +44,15 @@ def arrival_of(
     )
 
 
-def answer(receipt: Receipt | SpooledReceipt) -> JSONResponse:
-    """The whole receipt, and where its round is."""
+def take(request: Request, arrival: Arrival, limits: RateLimits) -> JSONResponse:
+    """Take an arrival, or try what would become of it: the whole receipt, and where its round is.
+
+    Raises Refused, counted, and NothingDurable.
+    """
+    receipt = reception_of(request).receive(arrival, Metered(limits, request))
+    if is_dry_run(request):
+        location = location_of(receipt) if has_a_page(receipt) else {}
+        return JSONResponse(trial_of(receipt).model_dump(mode="json"), headers=location)
     told: dict[str, Any] = {name: getattr(receipt, name) for name in _TOLD[type(receipt)]}
     return JSONResponse(told, receipt.answer_code, location_of(receipt))
 

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from ingest_api.http.delivery import answer, arrival_of
+from ingest_api.http.asking import PARAMETERS
+from ingest_api.http.delivery import arrival_of, take
 from ingest_api.http.large_body import admitted_body
-from ingest_api.http.limits import Metered
 from ingest_api.http.shapes import Problem, ReceiptBody, SpooledBody
 from ingest_api.http.state import app_state
+from ingest_api.http.trial import TrialBody
 from shared.domain.vocabulary import Kind
 
 router = APIRouter(tags=["ingest"])
@@ -32,7 +33,7 @@ REQUEST_BODY = {
     },
 }
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: {"description": "This notice is here already", "model": ReceiptBody},
+    200: {"description": "This notice is here already; or what `dry_run` found out", "model": ReceiptBody | TrialBody},
     202: {
         "description": "Kept, but it names no file that could be fetched: see `problems`; or `spooled`",
         "model": ReceiptBody | SpooledBody,
@@ -50,7 +51,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     "/v1/filename-triggers",
     status_code=201,
     response_model=ReceiptBody,
-    openapi_extra={"requestBody": REQUEST_BODY},
+    openapi_extra={"requestBody": REQUEST_BODY, "parameters": PARAMETERS},
     responses=RESPONSES,
 )
 async def post_filename(request: Request) -> JSONResponse:
@@ -60,6 +61,5 @@ async def post_filename(request: Request) -> JSONResponse:
 
 
 def _take(request: Request, body: bytes) -> JSONResponse:
-    state = app_state(request)
     arrival = arrival_of(request, body, Kind.FILENAME_NOTICE)
-    return answer(state.reception.receive(arrival, Metered(state.notice_limits, request)))
+    return take(request, arrival, app_state(request).notice_limits)

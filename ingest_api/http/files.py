@@ -6,11 +6,12 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from ingest_api.http.delivery import answer, arrival_of
+from ingest_api.http.asking import PARAMETERS, reception_of
+from ingest_api.http.delivery import arrival_of, take
 from ingest_api.http.large_body import admitted_body
-from ingest_api.http.limits import Metered
 from ingest_api.http.shapes import Problem, ReceiptBody, SpooledBody
 from ingest_api.http.state import app_state
+from ingest_api.http.trial import TrialBody
 from ingest_api.services.evidence import LARGEST_FILE_BYTES
 from shared.domain.errors import BadFileName
 from shared.ops.clock import utc_now
@@ -30,7 +31,10 @@ REQUEST_BODY = {
     },
 }
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: {"description": "Here already, or another report of a known round", "model": ReceiptBody},
+    200: {
+        "description": "Here already, or another report of a known round; or what `dry_run` found out",
+        "model": ReceiptBody | TrialBody,
+    },
     202: {
         "description": "Kept, but not understood: see `problems`; or `spooled` while the database is away",
         "model": ReceiptBody | SpooledBody,
@@ -49,7 +53,7 @@ _NO_NAMES = (NameProblem.NOT_A_PLAIN_NAME, NameProblem.TOO_LONG)
     "/v1/files/{filename}",
     status_code=201,
     response_model=ReceiptBody,
-    openapi_extra={"requestBody": REQUEST_BODY},
+    openapi_extra={"requestBody": REQUEST_BODY, "parameters": PARAMETERS},
     responses=RESPONSES,
 )
 async def put_file(request: Request, filename: str) -> JSONResponse:
@@ -59,10 +63,10 @@ async def put_file(request: Request, filename: str) -> JSONResponse:
 
 
 def _take(request: Request, body: bytes, filename: str) -> JSONResponse:
-    state, named = app_state(request), file_name.read(file_name.last_part(filename))
+    named = file_name.read(file_name.last_part(filename))
     if named.problem in _NO_NAMES:
         refusal = BadFileName("the address does not end in a plain file name of at most 255 characters")
-        state.reception.refuse(refusal, utc_now())
+        reception_of(request).refuse(refusal, utc_now())
         raise refusal
     arrival = arrival_of(request, body, named.kind, filename=named.name)
-    return answer(state.reception.receive(arrival, Metered(state.file_limits, request)))
+    return take(request, arrival, app_state(request).file_limits)

@@ -11,9 +11,9 @@ from contextlib import asynccontextmanager, nullcontext
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 
+from ingest_api.http.asking import reception_of
 from ingest_api.http.body import read_body
 from ingest_api.http.credentials import credentials_of, is_only_signed
-from ingest_api.http.state import app_state
 from ingest_api.services.reception import Reception
 from shared.domain.errors import Refused, TooLarge, TooMany
 from shared.ops.clock import utc_now
@@ -36,7 +36,7 @@ async def admitted_body(request: Request, largest_bytes: int) -> AsyncIterator[b
     Raises TooLarge, and of a large one NotAuthenticated and TooMany, each counted. A client that waits for `100 Continue`
     is refused before it sends anything. Raises HTTPException 408 when a body takes longer than anybody needs.
     """
-    reception = app_state(request).reception
+    reception = reception_of(request)
     if is_only_signed(request):
         yield await _read(request, reception, min(largest_bytes, _most_small(request)))
         return

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
+from ingest_api.http.asking import PARAMETERS, reception_of
 from ingest_api.http.body import read_body
-from ingest_api.http.delivery import answer, arrival_of
-from ingest_api.http.limits import Metered
+from ingest_api.http.delivery import arrival_of, take
 from ingest_api.http.shapes import Problem, ReceiptBody, SpooledBody
 from ingest_api.http.state import app_state
+from ingest_api.http.trial import TrialBody
 from ingest_api.services.arrival import ACCEPTED_FOR_LATER, CREATED, OK
 from shared.domain import contract
 from shared.domain.errors import TooLarge
@@ -26,8 +27,8 @@ REQUEST_BODY = {
 RESPONSES: dict[int | str, dict[str, Any]] = {
     CREATED: {"description": "Kept: the first report of its round", "model": ReceiptBody},
     OK: {
-        "description": "Here already (`duplicate`), or another report of a known round (`revised`)",
-        "model": ReceiptBody,
+        "description": "Here already (`duplicate`), or another report of a known round (`revised`); or what `dry_run` found out",
+        "model": ReceiptBody | TrialBody,
     },
     ACCEPTED_FOR_LATER: {
         "description": "Kept, but not understood: see `problems`; or `spooled` while the database is away",
@@ -45,7 +46,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 @router.post(
     "/v1/rounds",
     status_code=CREATED,
-    openapi_extra={"requestBody": REQUEST_BODY},
+    openapi_extra={"requestBody": REQUEST_BODY, "parameters": PARAMETERS},
     responses=RESPONSES,
 )
 async def post_round(request: Request) -> JSONResponse:
@@ -55,8 +56,7 @@ async def post_round(request: Request) -> JSONResponse:
 
 
 def _take(request: Request, body: bytes | TooLarge) -> JSONResponse:
-    state = app_state(request)
     if isinstance(body, TooLarge):
-        state.reception.refuse(body, utc_now())
+        reception_of(request).refuse(body, utc_now())
         raise body
-    return answer(state.reception.receive(arrival_of(request, body, Kind.ROUND_REPORT), Metered(state.limits, request)))
+    return take(request, arrival_of(request, body, Kind.ROUND_REPORT), app_state(request).limits)

@@ -17,9 +17,8 @@ from starlette.requests import ClientDisconnect
 
 from ingest_api.http.access import INGEST
 from ingest_api.http.credentials import credentials_of
-from ingest_api.http.delivery import answer, arrival_of
+from ingest_api.http.delivery import arrival_of, take
 from ingest_api.http.large_body import admitted_body
-from ingest_api.http.limits import Metered
 from ingest_api.http.shapes import ReceiptBody, SpooledBody
 from ingest_api.http.state import AppState, app_state
 from ingest_api.services.arrival import REFUSAL_CODES
@@ -178,8 +177,7 @@ def install(app: FastAPI, engine: Engine) -> None:
 
 
 def _take(request: Request, body: bytes, kind: Kind) -> JSONResponse:
-    state = app_state(request)
-    return answer(state.reception.receive(arrival_of(request, body, kind), Metered(state.limits, request)))
+    return take(request, arrival_of(request, body, kind), app_state(request).limits)
 
 
 def _bare(status: int) -> Response:

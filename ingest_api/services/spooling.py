@@ -1,13 +1,13 @@
 """Taking an arrival into the spool: checked as far as it can be without the database, by the same rules and in the same order."""
 
 import hashlib
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from ingest_api.services.arrival import ACCEPTED_FOR_LATER, REFUSAL_CODES, Arrival, Limits, SpooledReceipt
 from ingest_api.services.evidence import largest_bytes
-from ingest_api.services.spool import Spool
 from shared.db.servers import Admitted, token_hash
 from shared.domain.errors import KeptAllTheSame, NotAuthenticated, TooMany
 from shared.domain.idempotency import key_of
@@ -22,8 +22,15 @@ log = structlog.get_logger()
 _NO_ID_YET = ""
 
 
+class Keeper(Protocol):
+    """What keeps a delivery; the spool does."""
+
+    def keep(self, head: SpoolHead, body: bytes) -> str:
+        """Answers its id once it is durable. Raises NothingDurable."""
+
+
 def spool_arrival(
-    spool: Spool, known: KnownServers, arrival: Arrival, limits: Limits, *, may_be_stored: bool
+    spool: Keeper, known: KnownServers, arrival: Arrival, limits: Limits, *, may_be_stored: bool
 ) -> SpooledReceipt:
     """Keep one delivery until the database is back. `may_be_stored`: the database was lost while it was being kept there.
 
