@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,12 @@ pytestmark = pytest.mark.parametrize("lua", LUA_KINDS)
 HIDE_BASH = (
     "local open = io.open io.open = function(p, m) if p:match('/bash$') then return nil end return open(p, m) end "
 )
+_LOOKED_UP_SECONDS = 1.5
+TELL_NOBODY = """
+os.execute = function() end
+local open = io.open
+io.open = function(path, mode) if mode == "r+" then return nil end return open(path, mode) end
+"""
 COUNT_STARTS = "STARTED = 0 local run = os.execute os.execute = function(c) STARTED = STARTED + 1 return run(c) end"
 
 
@@ -64,6 +71,24 @@ def test_who_has_heard_takes_the_bell_away_and_goes(lua, service, tmp_path):
     play_until_somebody_waits(world).objective()
 
     until(lambda: not (world.folder / "bell").exists() and not waiting(world))
+
+
+def test_a_word_that_comes_in_two_parts_is_heard_whole(lua, service, tmp_path):
+    """The one who waits looks up once a second, and may be late with reading."""
+    taking = service(Answer(201))
+    world = a_world(tmp_path, lua, taking.url)
+    game = play_until_somebody_waits(world)
+    world.engine.run_lua(TELL_NOBODY)
+    game.objective()
+    word = f"main {world.spooled()[0].name} 1\n".encode()
+    bell = os.open(world.folder / "bell", os.O_RDWR)
+    os.write(bell, word[:9])
+    time.sleep(_LOOKED_UP_SECONDS)
+    os.write(bell, word[9:])
+    until(lambda: not world.spooled())
+    os.close(bell)
+
+    assert len(taking.got) == 1
 
 
 def test_where_nobody_waits_the_frame_starts_the_sender_itself(lua, service, tmp_path):

@@ -2,26 +2,36 @@
 -- sweep starts one, which takes the place of the one before and outlives the time to the next sweep by a little.
 return [==[
 # usage: bell.sh DIR   (bash)
-set -u
+set -uf
 umask 077
 trap '' HUP
 LOOK=1 LONGEST=75
 
-bell=$1/bell own=$1/tmp/bell.$$
+bell=$1/bell own=$1/tmp/bell.$$ begun=''
 { mkfifo "$own" && exec 3<>"$own" && mv -f "$own" "$bell"; } 2>/dev/null || { rm -f "$own"; exit 0; }
 
-while ! read -r -t $LOOK -u 3 target name spooled; do
+# Sets $line within so many seconds, or fails. What has come of a line by then is not lost: the rest of it will come.
+hear() {
+    IFS= read -r -t "$1" -u 3 line
+    heard=$?
+    begun=$begun$line
+    [ $heard -eq 0 ] || return 1
+    line=$begun begun=''
+}
+
+until hear $LOOK; do
     [ "$bell" -ef /dev/fd/3 ] || exit 0
     [ $SECONDS -ge $LONGEST ] || continue
     rm -f "$bell"
-    read -r -t 1 -u 3 target name spooled && break # rung meanwhile
+    hear 1 && break # rung meanwhile
     exit 0
 done
 
-# A line a target. Whoever comes after the last one finds no bell.
+# A line a target: its name, the file's, and how many were spooled so far. Whoever comes after the last one finds no bell.
 while
-    "$BASH" "$1/sender.sh" upload "$1" "$target" "$name" "$spooled" 3>&- &
-    read -r -t 0.1 -u 3 target name spooled
+    set -- "$1" $line
+    "$BASH" "$1/sender.sh" upload "$1" "$2" "$3" "$4" 3>&- &
+    hear 0.1
 do
     :
 done

@@ -195,7 +195,7 @@ upload)
 sweep)
     spooled=$3
     shift 3
-    [ -z "${BASH_VERSION-}" ] || ("$BASH" "$dir/bell.sh" "$dir" &)
+    [ -z "${BASH_VERSION-}" ] || (nice "$BASH" "$dir/bell.sh" "$dir" &) # nice: whoever is woken must not take the frame's turn
     forget_targets "$@"
     sweep "$dir"
     sweep_neighbours "$dir"
