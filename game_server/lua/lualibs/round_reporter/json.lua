@@ -25,9 +25,9 @@ function json.extend(object, ...)
   return object
 end
 
--- Text that is JSON already, for long lists of plain numbers.
-function json.raw(text)
-  return { raw = text }
+-- Texts that are JSON already when put together, for long lists of plain numbers.
+function json.raw(texts)
+  return { raw = texts }
 end
 
 -- nil becomes an explicit null: "unknown", said aloud.
@@ -192,14 +192,16 @@ local function write_list(out, at, value)
   return at + 1
 end
 
+local function write_raw(out, at, texts)
+  for i = 1, #texts do out[at + i] = texts[i] end
+  return at + #texts
+end
+
 write = function(out, at, value)
   local kind = type(value)
   if kind == "table" and value ~= null then
     if value.n then return write_object(out, at, value) end
-    if value.raw then
-      out[at + 1] = value.raw
-      return at + 1
-    end
+    if value.raw then return write_raw(out, at, value.raw) end
     return write_list(out, at, value)
   end
   at = at + 1

@@ -1,5 +1,5 @@
--- A player of a report, as JSON text. A whole report is composed in one frame, and its players are the bulk of it: each
--- is written in one expression, for every table and every text between would be made and thrown away.
+-- The players of a report, as JSON text. A whole report is composed in one frame, and its players are the bulk of it: all go
+-- into one list of texts, for every table and every text between would be made and thrown away.
 
 local counters = require("round_reporter.counters")
 local json = require("round_reporter.json")
@@ -39,17 +39,17 @@ end
 local FIRST_KEYS, NEXT_KEYS = {}, {}
 for i = 1, #COUNTERS do FIRST_KEYS[i], NEXT_KEYS[i] = '{"' .. COUNTERS[i] .. '":', ',"' .. COUNTERS[i] .. '":' end
 
-local function values_object(values)
-  local parts, keys, at = {}, FIRST_KEYS, 0
+local function write_values(out, at, values)
+  local keys = FIRST_KEYS
   for i = 1, #COUNTERS do
     local value = values[COUNTERS[i]]
     if value then
-      parts[at + 1], parts[at + 2] = keys[i], DIGITS[value] or value
+      out[at + 1], out[at + 2] = keys[i], DIGITS[value] or value
       keys, at = NEXT_KEYS, at + 2
     end
   end
-  parts[at + 1] = at == 0 and "{}" or "}"
-  return concat(parts)
+  out[at + 1] = keys == FIRST_KEYS and "{}" or "}"
+  return at + 1
 end
 
 local function uses(weapon)
@@ -63,26 +63,39 @@ local function weapon(index, raw, baseline)
   return '{"index":' .. index .. "," .. uses(raw) .. (baseline and ',"baseline":{' .. uses(baseline) .. "}}" or "}")
 end
 
-local function weapons_list(raw, baseline)
-  local parts = {}
+local function write_weapons(out, at, raw, baseline)
+  local mark = ',"weapons":['
   for index = 0, 27 do
-    if raw[index] then parts[#parts + 1] = weapon(index, raw[index], baseline[index]) end
+    if raw[index] then
+      out[at + 1], out[at + 2] = mark, weapon(index, raw[index], baseline[index])
+      mark, at = ",", at + 2
+    end
   end
-  return "[" .. concat(parts, ",") .. "]"
+  out[at + 1] = mark == "," and "]" or ',"weapons":[]'
+  return at + 1
 end
 
 -- What is read from the engine at the end; nothing when it could not be read.
-local function measured(person)
-  local raw, settled, further = person._raw, person._settled, person.further
-  return (raw and ',"counters":{"raw":' .. values_object(raw.values) .. ',"baseline":' .. values_object(settled.values)
-    .. ',"counter_reset":' .. tostring(person.counter_reset == true) .. '},"weapons":'
-    .. weapons_list(raw.weapons, settled.weapons) or "") .. (further and ',"engine":' .. further or "")
+local function write_measured(out, at, person)
+  local raw, settled = person._raw, person._settled
+  if raw then
+    out[at + 1] = ',"counters":{"raw":'
+    at = write_values(out, at + 1, raw.values)
+    out[at + 1] = ',"baseline":'
+    at = write_values(out, at + 1, settled.values)
+    out[at + 1] = ',"counter_reset":' .. tostring(person.counter_reset == true) .. "}"
+    at = write_weapons(out, at + 1, raw.weapons, settled.weapons)
+  end
+  if person.further then
+    out[at + 1], out[at + 2] = ',"engine":', person.further
+    at = at + 2
+  end
+  return at
 end
 
--- person: of a concluded round. Made for json.encode. What could not be read is absent.
-function player.text(person)
+local function told(person)
   local has_died = person.deaths > 0
-  return json.raw("{" .. json.text("guid", person.guid) .. "," .. json.text("name", person.name)
+  return "{" .. json.text("guid", person.guid) .. "," .. json.text("name", person.name)
     .. ',"slot":' .. number(person.slot) .. ',"is_bot":' .. tostring(person.is_bot == true)
     .. (person.class and ',"class":' .. number(person.class) or "") .. ',"side":' .. number(person.side)
     .. ',"sides":' .. joined(person.spans, span) .. ',"joined_ms":' .. number(person.joined_ms)
@@ -94,7 +107,20 @@ function player.text(person)
     .. ',"avg_dead_ms":' .. (has_died and number(floor(person.dead_ms / person.deaths + 0.5)) or "null")
     .. ',"max_dead_ms":' .. (has_died and number(person.max_dead_ms) or "null")
     .. ',"dead_at_end":' .. tostring(person.dead_at_end == true)
-    .. ',"first_spawn_ms":' .. number(person.first_spawn_ms) .. measured(person) .. "}")
+    .. ',"first_spawn_ms":' .. number(person.first_spawn_ms)
+end
+
+-- people: those of a concluded round. Made for json.encode. What could not be read is absent.
+function player.list(people)
+  local out, at = {}, 0
+  for i = 1, #people do
+    out[at + 1], out[at + 2] = i == 1 and "[" or ",", told(people[i])
+    at = write_measured(out, at + 2, people[i])
+    out[at + 1] = "}"
+    at = at + 1
+  end
+  out[at + 1] = at == 0 and "[]" or "]"
+  return json.raw(out)
 end
 
 return player

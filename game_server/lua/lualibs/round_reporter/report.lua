@@ -105,7 +105,7 @@ function report.compose(round, ending, identity, facts)
     "r1_missing_reason", or_null(round.r1_missing_reason),
     "surrender", surrender(ending),
     "surrender_votes", list_of(round.votes, vote),
-    "players", list_of(round.people, player.text),
+    "players", player.list(round.people),
     "files", ending.files,
     "health", health(facts)))
 end
