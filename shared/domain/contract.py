@@ -8,8 +8,10 @@ Times are integer milliseconds of the engine's pause-free round clock (`*_ms`) o
 from typing import Annotated, Any, Literal, Required, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, with_config
+from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
+from shared.domain.numbers import Integer, NoTruth, Number
 from shared.domain.vocabulary import ExitKind
 
 SCHEMA_VERSION = 1
@@ -27,6 +29,8 @@ _LONGEST_ROUND_MS = 86_400_000
 
 
 def _no_side(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise PydanticCustomError("no_side", "a side is needed here, not true or false")
     return None if value in (0, -1, "") else value
 
 
@@ -43,12 +47,20 @@ def _no_text(value: Any) -> Any:
     return value
 
 
-Unix = Annotated[int, Field(ge=0, le=_LARGEST_BIGINT, description="unix seconds, UTC")]
-Ms = Annotated[int, Field(ge=0, le=_LONGEST_ROUND_MS, description="milliseconds of the pause-free round clock")]
-Seconds = Annotated[
-    float, Field(ge=0, le=_LONGEST_ROUND_MS / 1000, description="read where the field in milliseconds is absent")
+Unix = Annotated[int, Field(ge=0, le=_LARGEST_BIGINT), NoTruth(), Field(description="unix seconds, UTC")]
+Ms = Annotated[
+    int,
+    Field(ge=0, le=_LONGEST_ROUND_MS),
+    NoTruth(),
+    Field(description="milliseconds of the pause-free round clock"),
 ]
-Count = Annotated[int, Field(ge=0, le=LARGEST_COUNT)]
+Seconds = Annotated[
+    float,
+    Field(ge=0, le=_LONGEST_ROUND_MS / 1000),
+    NoTruth(),
+    Field(description="read where the field in milliseconds is absent"),
+]
+Count = Annotated[int, Field(ge=0, le=LARGEST_COUNT), NoTruth()]
 TeamSide = Annotated[
     Literal[1, 2] | None,
     BeforeValidator(_no_side, json_schema_input_type=Literal[0, 1, 2] | None),
@@ -177,7 +189,7 @@ class CounterValues(TypedDict, total=False):
     time_axis: Count | None
     time_allies: Count | None
     time_played: Count | None
-    xp: float | None
+    xp: Number | None
 
 
 @with_config(_TOLERANT)
@@ -204,7 +216,7 @@ class WeaponValues(TypedDict, total=False):
 class Weapon(WeaponValues, total=False):
     """One weapon a player used, by the engine's weapon index; without a baseline the player began with zeros."""
 
-    index: Required[Annotated[int, Field(ge=0, le=63)]]
+    index: Required[Annotated[int, Field(ge=0, le=63), NoTruth()]]
     baseline: WeaponValues | None
 
 
@@ -212,14 +224,14 @@ class Weapon(WeaponValues, total=False):
 class EngineNumbers(TypedDict, total=False):
     """Further numbers of the engine, at the end or when the player left; the lists by the engine's own order."""
 
-    xp_by_skill: Entries[float | None] | None
-    skill_levels: Entries[int | None] | None
-    medals: Entries[int | None] | None
+    xp_by_skill: Entries[Number | None] | None
+    skill_levels: Entries[Integer | None] | None
+    medals: Entries[Integer | None] | None
     hit_regions: Annotated[Entries[Count | None] | None, Field(description="hits on head, arms, body, legs")]
-    rank: int | None
-    start_xp: float | None
-    rating_mu: float | None
-    rating_sigma: float | None
+    rank: Integer | None
+    start_xp: Number | None
+    rating_mu: Number | None
+    rating_sigma: Number | None
 
 
 class Player(Part):
@@ -231,7 +243,7 @@ class Player(Part):
     name_hex: Hex | None = None
     slot: Count | None = None
     is_bot: bool | None = None
-    class_: Annotated[int | str | None, Field(alias="class")] = None
+    class_: Annotated[Annotated[int | str, NoTruth()] | None, Field(alias="class")] = None
     side: PlayerSide = None
     sides: Entries[SideSpan] | None = None
     joined_ms: Ms | None = None
@@ -256,13 +268,11 @@ class Player(Part):
 class RoundReport(Part):
     """One round, told once, by the module that watched it."""
 
-    schema_version: Literal[1]
+    schema_version: Annotated[Literal[1], NoTruth()]
     event_id: Annotated[str, Field(min_length=1, max_length=LONGEST_EVENT_ID)] | None = None
     round_fingerprint: Text | None = None
     server_id: Text | None = None
-    instance: Annotated[Text | None, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)] = (
-        None
-    )
+    instance: Annotated[Text | None, BeforeValidator(lambda value: str(value) if type(value) is int else value)] = None
     boot_id: Text | None = None
     sequence: Count | None = None
     sender_version: Text | None = None
@@ -270,9 +280,9 @@ class RoundReport(Part):
     map_name: Annotated[str, Field(min_length=1, max_length=LONGEST_MAP_NAME)]
     map_name_hex: Hex | None = None
     round_number: Annotated[int, Field(ge=0, le=2, description="1 or 2; 0 is read as 2"), BeforeValidator(_no_text)]
-    round_number_raw: int | None = None
+    round_number_raw: Integer | None = None
     attempt: Count | None = None
-    game_type: Annotated[int | str | None, Field(description="3: stopwatch")] = None
+    game_type: Annotated[Annotated[int | str, NoTruth()] | None, Field(description="3: stopwatch")] = None
     config: Text | None = None
     config_hex: Hex | None = None
     mod_version: Text | None = None
