@@ -74,4 +74,4 @@ def test_a_report_in_a_file_is_read_as_strictly():
 
 @pytest.mark.parametrize("number", [5, 5.0, "5"])
 def test_a_number_in_other_clothes_is_still_one(number):
-    assert read(body(a_report(elapsed_ms=number)).report.elapsed_ms == 5
+    assert read(body(a_report(elapsed_ms=number))).report.elapsed_ms == 5
