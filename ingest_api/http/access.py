@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 from fastapi.params import Depends as Dependency
 
 from ingest_api.http.admin import require_admin
-from ingest_api.http.client import client_of
+from ingest_api.http.client import believe_scheme, client_of
 from ingest_api.http.limits import within
 from ingest_api.http.state import app_state
 from shared.ops.clock import utc_now
@@ -28,6 +28,7 @@ async def public() -> None:
 
 async def reading(request: Request) -> None:
     """For everybody. Raises TooMany."""
+    believe_scheme(request)
     _may_read(request, utc_now())
 
 

@@ -24,3 +24,15 @@ def client_of(request: Request) -> Client:
             is_forwarded=any(name in _FORWARDING for name, _value in headers.raw),
         )
     return known
+
+
+def believe_scheme(request: Request) -> None:
+    """Let addresses of ours be told as the client knows them, when a trusted proxy says that it came by HTTPS."""
+    peer = client_address.parsed(request.client.host) if request.client else None
+    is_known = request.client is None or peer is not None
+    if (
+        is_known
+        and request.headers.get("x-forwarded-proto") == "https"
+        and app_state(request).trusted_proxies.trusts(peer)
+    ):
+        request.scope["scheme"] = "https"

@@ -198,3 +198,10 @@ def test_the_server_itself_believes_no_header_about_addresses(monkeypatch):
     with opened_door(None, "postgresql://nobody@127.0.0.1:1/none") as door:
         assert httpx.get(f"{door.client.base_url}/livez").status_code == 200
         assert get(door, "/metrics", **{"X-Forwarded-For": "127.0.0.1"}).status_code == 403
+
+
+@pytest.mark.parametrize(("trusted", "shown"), [("127.0.0.1", "https"), ("10.0.0.1", "http"), ("", "http")])
+def test_only_a_trusted_proxy_says_how_the_page_was_asked_for(engine, database_url, trusted, shown):
+    with opened_door(engine, database_url, trusted_proxies=trusted) as door:
+        page = get(door, "/", **{"Host": "stats.example", "X-Forwarded-Proto": "https"}).text
+        assert f"{shown}://stats.example/v1/rounds" in page
