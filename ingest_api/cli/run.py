@@ -5,7 +5,6 @@ API, worker and presenter, says where to look once the API is ready, and keeps i
 """
 
 import argparse
-import json
 import os
 import signal
 import sys
@@ -16,10 +15,10 @@ from socket import socket
 from types import FrameType
 
 from ingest_api.cli.demo_files import DEMO_SERVER, DemoFiles
+from ingest_api.cli.preparing import PREPARE, Prepared, prepare, preparing_later
 from ingest_api.cli.service_probe import is_ready
 from ingest_api.cli.terminal import Terminal
 from ingest_api.cli.welcome import local_url, welcome
-from shared.ops.child_process import run_child
 from shared.ops.data_folder import FolderLock, make_data_folder
 from shared.ops.embedded_postgres import EmbeddedPostgres
 from shared.ops.errors import StartError
@@ -52,10 +51,12 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
         with _ground(settings) as (listeners, url, postgres):
             environment = {name: value for name, value in os.environ.items() if name != _FOR_THE_API_ALONE}
             environment["DATABASE_URL"] = url
-            has_rounds = _prepare(environment)
+            prepared = prepare(environment)
+            if prepared.away_because is not None and postgres is not None:
+                raise StartError(prepared.away_because)
             with Supervisor(terminal.show) as supervisor, closing(ServiceNote(settings.data)) as note:
                 service = _Service(settings, terminal, supervisor, postgres, environment, listeners, note)
-                service.keep_running(wants_demo=settings.demo and not has_rounds)
+                service.keep_running(prepared)
                 terminal.say("\nStopping.")
             if supervisor.refusal is not None:
                 raise StartError(supervisor.refusal.sentence.removeprefix("roundwire: "))
@@ -87,17 +88,6 @@ def _ground(settings: Settings) -> Iterator[tuple[list[socket], str, EmbeddedPos
         lock.release()
 
 
-def _prepare(environment: dict[str, str]) -> bool:
-    """Migrate and get the demo ready, in a process of its own. Are there rounds in the database?"""
-    result = run_child([sys.executable, "-m", "ingest_api.cli.prepare"], env=environment)
-    *before, last = result.stdout.splitlines() or [""]
-    if result.returncode == 0:
-        return bool(json.loads(last)["has_rounds"])
-    if result.returncode != os.EX_CONFIG:
-        print("\n".join(before), file=sys.stderr)
-    raise StartError(last.removeprefix("roundwire: ") or "The database could not be prepared.")
-
-
 class _Service:
     """The running whole: its processes, and Postgres if it is ours."""
 
@@ -118,35 +108,51 @@ class _Service:
         self._environment = environment
         self._listeners = listeners
         self._note = note
-        self._must_replace_api = False
+        self._has_all = self._is_database_away = self._must_replace_api = False
         self._postgres_pause = Pause()
         self._next_postgres_start = 0.0
 
-    def keep_running(self, *, wants_demo: bool) -> None:
-        """Start everything, greet when it is ready, play the demo if wanted, and return when told to end."""
-        self._start_programs()
+    def keep_running(self, prepared: Prepared) -> None:
+        """Start everything, greet when it is ready, play the demo if wanted, and return when told to end.
+
+        What needs the database is started once that is prepared.
+        """
+        signal.signal(REPLACE_SIGNAL, self._note_replacement)
+        self._start_api()
+        if prepared.away_because is not None:
+            told = f"{prepared.away_because} It is waited for; what comes meanwhile is kept in the spool."
+            self._terminal.show(SUPERVISOR, told)
+            self._supervisor.start(preparing_later(self._environment))
+            self._is_database_away = True
         is_greeted, complains_at = False, time.monotonic() + READY_SECONDS
         while not self._supervisor.must_end:
             self._supervisor.step(_IDLE_SECONDS if is_greeted else _EAGER_SECONDS)
+            self._start_the_others()
             self._keep_postgres_running()
             self._see_to_the_api()
             if not is_greeted and self._supervisor.is_ready(API) and is_ready(self._settings):
                 is_greeted = True
                 self._terminal.say(welcome(self._settings, self._postgres.cluster if self._postgres else None))
-                if wants_demo:
+                if self._settings.demo and prepared.has_rounds is False:
                     self._play_demo()
             elif not is_greeted and time.monotonic() > complains_at:
                 complains_at = float("inf")
                 self._terminal.show(SUPERVISOR, f"not ready after {READY_SECONDS} s; the lines above may say why")
 
-    def _start_programs(self) -> None:
-        signal.signal(REPLACE_SIGNAL, self._note_replacement)
+    def _start_api(self) -> None:
+        environment = self._environment | self._of_the_api()
+        inherits = [listener.fileno() for listener in self._listeners]
+        argv = [sys.executable, "-m", PROGRAMS[API]]
+        self._supervisor.start(Program(API, argv, environment, inherits=inherits, tells_when_ready=True))
+
+    def _start_the_others(self) -> None:
+        """Once, and not while the database is still to be prepared."""
+        if self._has_all or (self._is_database_away and self._supervisor.pid(PREPARE) is not None):
+            return
+        self._has_all = True
         for name, module in PROGRAMS.items():
-            is_api = name == API
-            environment = self._environment | (self._of_the_api() if is_api else {})
-            inherits = [listener.fileno() for listener in self._listeners] if is_api else []
-            argv = [sys.executable, "-m", module]
-            self._supervisor.start(Program(name, argv, environment, inherits=inherits, tells_when_ready=is_api))
+            if name != API:
+                self._supervisor.start(Program(name, [sys.executable, "-m", module], self._environment))
 
     def _of_the_api(self) -> dict[str, str]:
         """What nobody else is told: the sockets, and the token of the operators, which nobody else asks for."""

@@ -7,9 +7,10 @@ import time
 import psycopg
 import pytest
 
+from shared.ops.borrowed_postgres import throwaway_postgres
 from shared.ops.child_process import processes_in
 from shared.ops.data_folder import FolderLock
-from tests.e2e.service_process import CHECKOUT, IS_UP, ServiceProcess, free_port
+from tests.e2e.service_process import CHECKOUT, IS_UP, ServiceProcess
 from tests.fakes.discord_api.server import FakeDiscord
 from tests.fakes.discord_api.state import CHANNEL_ID, TOKEN
 
@@ -71,13 +72,26 @@ def test_a_data_folder_that_cannot_be_written_is_one_sentence(data):
     ]
 
 
-def test_an_unreachable_database_is_one_sentence_without_its_password(data):
-    nowhere = free_port()
-    [line] = what_it_says_when_it_refuses(data, DATABASE_URL=f"postgresql://me:secret@127.0.0.1:{nowhere}/db")
+def test_a_database_that_turns_us_away_is_one_sentence_without_its_password(data):
+    with throwaway_postgres() as postgres:
+        wrong = postgres.url.replace("://roundwire:", "://roundwire:secret")
+        [line] = what_it_says_when_it_refuses(data, DATABASE_URL=wrong)
 
     assert line.startswith("roundwire: The database cannot be used: connection failed:")
-    assert "Connection refused" in line
+    assert "password authentication failed" in line
     assert "secret" not in line
+
+
+def test_a_database_of_ones_own_that_is_away_is_waited_for(data):
+    with throwaway_postgres() as postgres:
+        postgres.quit()
+        wait_until(lambda: not postgres.is_running())
+        with ServiceProcess(data, DATABASE_URL=postgres.url) as service:
+            told = service.wait_for_line("It is waited for; what comes meanwhile is kept in the spool.")
+            assert told.startswith("supervisor  The database cannot be used: connection ")
+            postgres.restart()
+            service.wait_for_line(IS_UP)
+            wait_until(lambda: any("worker_started" in line for line in service.lines))
 
 
 def test_a_setting_out_of_range_is_one_sentence_that_names_it(data):
