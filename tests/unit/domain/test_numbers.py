@@ -9,7 +9,6 @@ from shared.parsers import gametime_file
 from shared.parsers.round_report import read
 from tests.factories import a_player, a_report
 
-
 FIELDS = {
     "/elapsed_ms": a_report,
     "/round_start_unix": a_report,
