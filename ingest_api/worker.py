@@ -35,7 +35,9 @@ from shared.ops.settings import read_process_settings, refuse_to_start
 log = structlog.get_logger()
 TICK_SECONDS = 1.0
 _DATABASE_CONNECTIONS = 3 + HANDS  # the lock's, two of the fetching, and the judging's or those of the draining
-_REST_PER_WORK = 9  # sessions and scores are nobody's hurry: when very many rounds come, they take a tenth of the time
+# Sessions and scores are nobody's hurry: when very many rounds come, they take a tenth of the time, and next to nothing of it
+# as long as rounds wait in the spool.
+_REST_PER_WORK, _REST_PER_WORK_WHEN_BEHIND = 9, 49
 _LONGEST_GOODBYE_SECONDS = 2.0  # a file half fetched is fetched again
 _ONLY_ONE = 7_268_401_932
 _LONGEST_PAUSE_SECONDS = 5.0  # what was spooled waits for us
@@ -58,6 +60,7 @@ def main() -> int:
         signal.signal(number, on_signal)
     engine = open_engine(database_url, "worker", pool_size=_DATABASE_CONNECTIONS)
     gc.freeze()  # what stands now stands for good: the collector need not walk it in the middle of a score
+    gc.set_threshold(20_000, 20, 50)  # a round makes thousands of objects, and no cycle
     try:
         rules = Rules(autopost=settings.autopost, filler_maps=settings.filler_map_names)
         return run(engine, rules, stop, data_folder=settings.data, display_zone=settings.display_time_zone)
@@ -124,7 +127,8 @@ def _work(
             sessions.assign(utc_now())
             scores.keep(utc_now())
             names.gather(utc_now())
-            sessions_due = time.monotonic() + _REST_PER_WORK * (time.monotonic() - began)
+            rest = _REST_PER_WORK_WHEN_BEHIND if is_behind else _REST_PER_WORK
+            sessions_due = time.monotonic() + rest * (time.monotonic() - began)
         if maps.learn_when_due(utc_now()):
             tell_completeness(engine, utc_now())
         audit.step(utc_now())

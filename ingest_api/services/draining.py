@@ -25,8 +25,8 @@ from shared.ops.spool_reader import Contents, SegmentFile, Waiting, opened
 
 log = structlog.get_logger()
 PASS_SECONDS = 2.0
-HANDS = 3
-"""So many servers' records are brought at once: while the database writes one, the next is understood."""
+HANDS = 5
+"""So many servers' records are brought at once: while the database writes some, the next is understood."""
 _REFUSALS_AT_ONCE = 500
 _TOGETHER = 16
 _LONGEST_DELAY = timedelta(seconds=30)
