@@ -6,6 +6,7 @@ import random
 import select
 import socket
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -14,6 +15,7 @@ from tests.fuzz.requests import Shot, Shots
 
 PATIENCE_SECONDS = 60.0
 _SILENCE_SECONDS = 0.25
+_LONGEST_REST_SECONDS = 2.0
 _FIRST_FAULT = 500
 _ACKNOWLEDGED = range(200, 300)
 _KEPT_ALL_THE_SAME = b'"code":"not_json"'
@@ -75,10 +77,11 @@ def _send_one(client: "_Client", shot: Shot, name: str, answers: Answers) -> Non
 
 
 class _Client:
-    """One connection, opened anew when it was closed."""
+    """One connection, opened anew when it was closed, and before the service may close it for its long silence."""
 
     def __init__(self, port: int) -> None:
         self._port = port
+        self._used_at = 0.0
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
 
     def __enter__(self):
@@ -89,11 +92,15 @@ class _Client:
 
     def send(self, shot: Shot) -> tuple[int, bytes]:
         """One request as a lawful client frames it. Raises OSError or HTTPException when it was not answered."""
+        if time.monotonic() - self._used_at > _LONGEST_REST_SECONDS:
+            self._connection.close()
         try:
-            return self._ask(shot)
+            answer = self._ask(shot)
         except BaseException:
             self._connection.close()
             raise
+        self._used_at = time.monotonic()
+        return answer
 
     def _ask(self, shot: Shot) -> tuple[int, bytes]:
         connection = self._connection
