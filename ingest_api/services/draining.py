@@ -125,7 +125,8 @@ class Drainer:
         if have_come or len(some) == 1:
             self._progress.done |= {one.head.spool_id for one in some}
             return len(some)
-        return sum(self._bring_some([one], ends_at, now) or 0 for one in some)
+        came = [self._bring_some([one], ends_at, now) for one in some]
+        return None if None in came else sum(filter(None, came))
 
     def _postpone(self, one: Waiting, error: Exception, now: datetime) -> None:
         spool_id = one.head.spool_id
