@@ -13,6 +13,8 @@ from tests.fuzz.service import SERVER, Service
 
 # What is authentic is kept whatever it says, so a door takes bodies that break its schema: as quarantined, or in part.
 _TAKEN_ALL_THE_SAME = ["200", "201", "202", "204", "4xx"]
+# An Idempotency-Key stands for one delivery: what is lawful is refused all the same when it comes under another's.
+_OF_A_KEY_TWICE = ["2xx", "401", "422"]
 _DOORS = "^(/v1/(rounds|files|filename-triggers|hello)|/api/v2/|/api/webhooks/)"
 
 
@@ -51,7 +53,10 @@ def _config(
     operations: list[dict[str, object]] = [
         {
             "include-path-regex": _DOORS,
-            "checks": {"negative_data_rejection": {"expected-statuses": _TAKEN_ALL_THE_SAME}},
+            "checks": {
+                "negative_data_rejection": {"expected-statuses": _TAKEN_ALL_THE_SAME},
+                "positive_data_acceptance": {"expected-statuses": _OF_A_KEY_TWICE},
+            },
         },
         {  # with another address nothing is answered, which no document can tell
             "include-path-regex": "^/api/webhooks/",
