@@ -28,9 +28,7 @@ def write_awards(
     Awards(connection).rewrite(round_id, award_rows(best.awards, roster), vs_rows(best.vs_lines, roster))
     server_id = told[files[0].delivery_id].facts.server_id
     rows = [_ledger_row(one, server_id, round_id if one is files[0] else None, now) for one in reversed(files)]
-    ledgers = Ledgers(connection)
-    ledgers.keep_endstats(round_id, [one.filename for one in files], now)
-    ledgers.note_endstats(*rows)
+    Ledgers(connection).note_endstats_of_round(round_id, rows, now)
 
 
 def write_timeline(connection: Connection, round_id: int, voices: Sequence[Evidence]) -> None:

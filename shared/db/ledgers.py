@@ -19,16 +19,21 @@ SUPERSEDED = "superseded"
 RELEASED = "released"
 
 
-def _note(table: Table, is_done: str, told_again: Sequence[str], keeps: str) -> TextClause:
+def _note(table: Table, is_done: str, told_again: Sequence[str], keeps: str, first: str = "") -> TextClause:
     """Write rows of a ledger over what stood under their names. `is_done`: nothing is left to be tried; `told_again`: what
-    has to be as before for the old instant to stay; `keeps`: when the old row stays as it is.
+    has to be as before for the old instant to stay; `keeps`: when the old row stays as it is; `first`: what is to be done
+    before, answering a row for each that it did.
     """
     name = table.name
     given = {"attempts", "processed_at", "filename", "server_id"}
     columns = ", ".join(f"{c.name} = excluded.{c.name}" for c in table.columns if c.name not in given)
     before, now = (", ".join(f"{whose}.{column}" for column in told_again) for whose in (name, "excluded"))
+    before_that = f"WITH done AS ({first})" if first else ""
+    once_done = "(SELECT count(*) FROM done) AS counted," if first else ""  # counting them has all of them done
     return text(f"""
-        INSERT INTO {name} SELECT given.* FROM json_populate_recordset(NULL::{name}, CAST(:rows AS json)) AS given
+        {before_that}
+        INSERT INTO {name}
+        SELECT given.* FROM {once_done} json_populate_recordset(NULL::{name}, CAST(:rows AS json)) AS given
         ON CONFLICT ON CONSTRAINT {name}_server_id_filename_key DO UPDATE SET {columns},
             attempts = {name}.attempts + CASE WHEN {is_done} THEN 0 ELSE 1 END,
             processed_at = CASE WHEN ({before}) IS NOT DISTINCT FROM ({now}) THEN {name}.processed_at
@@ -52,19 +57,21 @@ _NOTE_PROXIMITY = _note(
     f"{_PROXIMITY}.status = 'filed' AND excluded.status <> 'filed' AND {_PROXIMITY}.file_hash <> excluded.file_hash",
 )
 _ENDSTATS = ledgers.processed_endstats_files.name
-_NOTE_ENDSTATS = _note(
-    ledgers.processed_endstats_files,
+_RELEASED = f"SET success = false, round_id = NULL, error_message = '{RELEASED}', processed_at = :now"
+_ENDSTATS_RULES = (
     f"{_ENDSTATS}.success OR {_ENDSTATS}.error_message = '{SUPERSEDED}'",
     ("success", "round_id", "error_message"),
     f"{_ENDSTATS}.success AND NOT excluded.success AND excluded.error_message <> '{SUPERSEDED}'",
 )
+_NOTE_ENDSTATS = _note(ledgers.processed_endstats_files, *_ENDSTATS_RULES)
+_NOTE_ENDSTATS_OF_ROUND = _note(
+    ledgers.processed_endstats_files,
+    *_ENDSTATS_RULES,
+    f"UPDATE {_ENDSTATS} {_RELEASED} WHERE round_id = :round_id AND success AND filename <> ALL (:filenames) RETURNING 1",
+)
 _RELEASE = text(f"""
-UPDATE {_ENDSTATS} SET success = false, round_id = NULL, error_message = '{RELEASED}', processed_at = :now
+UPDATE {_ENDSTATS} {_RELEASED}
 WHERE server_id = :server_id AND filename = :filename AND success
-""")
-_RELEASE_OTHERS = text(f"""
-UPDATE {_ENDSTATS} SET success = false, round_id = NULL, error_message = '{RELEASED}', processed_at = :now
-WHERE round_id = :round_id AND success AND filename <> ALL (:filenames)
 """)
 
 
@@ -83,18 +90,20 @@ class Ledgers:
         self._note(_NOTE_PROXIMITY, rows)
 
     def note_endstats(self, *rows: Record) -> None:
-        """Note what became of endstats files, each name once; the one that counts for its round comes last, so that the
-        round is free for it.
-        """
+        """Note what became of endstats files, each name once; rows of `processed_endstats_files`."""
         self._note(_NOTE_ENDSTATS, rows)
+
+    def note_endstats_of_round(self, round_id: int, rows: Sequence[Record], now: datetime) -> None:
+        """Note all endstats files of a round, the one that counts for it last, so that the round is free for it; what is
+        noted of any other file as standing in this round is taken back: it has left.
+        """
+        filenames = [row["filename"] for row in rows]
+        parameters = {"round_id": round_id, "filenames": filenames, "now": now}
+        self._note(_NOTE_ENDSTATS_OF_ROUND, rows, **parameters)
 
     def release_endstats(self, server_id: str, filename: str, now: datetime) -> None:
         """Take back that a file's awards stand in a round: the file is leaving it."""
         self._connection.execute(_RELEASE, {"server_id": server_id, "filename": filename, "now": now})
 
-    def keep_endstats(self, round_id: int, filenames: Sequence[str], now: datetime) -> None:
-        """Take back that any but these files' awards stand in a round: others have left it."""
-        self._connection.execute(_RELEASE_OTHERS, {"round_id": round_id, "filenames": list(filenames), "now": now})
-
-    def _note(self, statement: TextClause, rows: Sequence[Record]) -> None:
-        self._connection.execute(statement, {"rows": to_json(rows).decode()})
+    def _note(self, statement: TextClause, rows: Sequence[Record], **parameters: object) -> None:
+        self._connection.execute(statement, {"rows": to_json(rows).decode()} | parameters)

@@ -8,7 +8,7 @@ from shared.domain.player_key import PREFIX_LENGTH
 from shared.domain.round_facts import PlayerFacts
 from shared.domain.text import strip_colors
 
-_FIRST_KEPT, _LAST_KEPT = " ", "~"
+_FIRST_KEPT, _LAST_KEPT = " ", "~"  # exactly what is printable in ASCII
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +62,6 @@ def _prefix(guid: str) -> str:
 
 
 def _written(name: str) -> str:
-    return " ".join("".join(letter for letter in name if _FIRST_KEPT <= letter <= _LAST_KEPT).split())
+    if not (name.isascii() and name.isprintable()):
+        name = "".join(letter for letter in name if _FIRST_KEPT <= letter <= _LAST_KEPT)
+    return " ".join(name.split())
