@@ -1,11 +1,29 @@
 """The way to Postgres: one sync engine per process, with the house's time-outs."""
 
+import psycopg
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import URL, make_url
 
 STATEMENT_TIMEOUT_MS = 10_000
 LOCK_TIMEOUT_MS = 5_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000
+_BYTEA = psycopg.adapters.types["bytea"].oid
+
+
+class _Verbatim(Dumper):
+    """Bytes as they are, not a copy of them: a body may be of 32 MiB, and the driver's own way would need it twice."""
+
+    format = Format.BINARY
+    oid = _BYTEA
+
+    def dump(self, obj: bytes) -> bytes:
+        """What is sent."""
+        return obj
+
+
+psycopg.adapters.register_dumper(bytes, _Verbatim)
 
 
 def sqlalchemy_url(database_url: str) -> URL:

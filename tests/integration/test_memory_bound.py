@@ -3,16 +3,11 @@
 import gzip
 import http.client
 import os
-import sys
-import time
 from pathlib import Path
-from subprocess import DEVNULL, Popen
 
 import pytest
 
-from ingest_api.services.servers import add_server
-from tests.e2e.service_process import CHECKOUT, free_port
-from tests.integration.ingesting import NOON
+from tests.integration.api_process import api_process
 
 MIB = 1 << 20
 BOUND_MIB = 32
@@ -51,29 +46,10 @@ class Api:
 
 @pytest.fixture
 def api(engine, database_url, tmp_path):
-    with engine.begin() as connection:
-        token = add_server(connection, "srv1", now=NOON)
-    port = free_port()
-    environment = {
-        "PATH": os.environ["PATH"],
-        "DATABASE_URL": database_url,
-        "ROUNDWIRE_PORT": str(port),
-        "ROUNDWIRE_DATA": str(tmp_path),
-    }
-    process = Popen([sys.executable, "-m", "ingest_api.main"], cwd=CHECKOUT, env=environment, stderr=DEVNULL)
-    opened = Api(process, port, token)
-    patience_ends = time.monotonic() + 60
-    while True:
-        try:
-            opened.send("PUT", "/v1/files/first.bin", b"everything that is loaded once is loaded")
-        except ConnectionRefusedError:
-            assert time.monotonic() < patience_ends
-            time.sleep(0.1)
-        else:
-            break
-    yield opened
-    process.kill()
-    process.wait()
+    with api_process(engine, database_url, tmp_path) as (process, port, token):
+        opened = Api(process, port, token)
+        opened.send("PUT", "/v1/files/first.bin", b"everything that is loaded once is loaded")
+        yield opened
 
 
 def test_nothing_that_is_packed_small_costs_more_than_twice_the_bound(api):
@@ -86,6 +62,21 @@ def test_nothing_that_is_packed_small_costs_more_than_twice_the_bound(api):
     }
     for name, (expected, method, path, body) in cases.items():
         status, grown_mib = api.peak_mib_of(method, path, body, **{"Content-Encoding": "gzip"})
+
+        assert (name, status) == (name, expected)
+        assert grown_mib <= 2 * BOUND_MIB + REST_MIB, name
+
+
+def test_nothing_that_comes_as_it_is_costs_more_than_twice_the_bound(api):
+    at_the_bound = os.urandom(BOUND_MIB * MIB)
+    cases = {
+        "a file of no known kind": (202, *FILE, at_the_bound),
+        "a file that is too large": (413, *FILE, at_the_bound * 2),
+        "no JSON at all": (422, *SUBMIT, at_the_bound),
+        "a trial": (200, "PUT", "/v1/files/y.bin?dry_run=true", at_the_bound),
+    }
+    for name, (expected, method, path, body) in cases.items():
+        status, grown_mib = api.peak_mib_of(method, path, body)
 
         assert (name, status) == (name, expected)
         assert grown_mib <= 2 * BOUND_MIB + REST_MIB, name

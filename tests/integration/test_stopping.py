@@ -1,21 +1,16 @@
 """The API process is told to stop: whoever is there already is answered, and nobody keeps it for ever."""
 
-import os
 import signal
 import socket
-import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from subprocess import DEVNULL, Popen
 
 import pytest
 
-from ingest_api.services.servers import add_server
 from shared.db.servers import Servers
-from tests.e2e.service_process import CHECKOUT, free_port
 from tests.factories import a_report, as_body
-from tests.integration.ingesting import NOON
+from tests.integration.api_process import api_process
 
 CREATED = b"HTTP/1.1 201 Created\r\n"
 
@@ -74,28 +69,8 @@ def answer_on(connection):
 
 @pytest.fixture
 def api(engine, database_url, tmp_path):
-    with engine.begin() as connection:
-        token = add_server(connection, "srv1", now=NOON)
-    port = free_port()
-    environment = {
-        "PATH": os.environ["PATH"],
-        "DATABASE_URL": database_url,
-        "ROUNDWIRE_PORT": str(port),
-        "ROUNDWIRE_DATA": str(tmp_path),
-    }
-    process = Popen([sys.executable, "-m", "ingest_api.main"], cwd=CHECKOUT, env=environment, stderr=DEVNULL)
-    opened = Api(process, port, token)
-    _wait_until_it_listens(opened)
-    yield opened
-    process.kill()
-    process.wait()
-
-
-def _wait_until_it_listens(api):
-    patience_ends = time.monotonic() + 60
-    while not api._listens():
-        assert time.monotonic() < patience_ends
-        time.sleep(0.05)
+    with api_process(engine, database_url, tmp_path) as (process, port, token):
+        yield Api(process, port, token)
 
 
 def test_a_request_that_is_half_sent_is_answered_to_its_end(api):
