@@ -8,7 +8,7 @@ from random import Random
 from game_server.stand_in.et_engine import Engine
 from game_server.stand_in.game import Game
 from game_server.stand_in.players import make_players
-from tests.contract.reporter_delivering import command_lines, set_age
+from tests.contract.reporter_delivering import command_lines, senders, set_age
 from tests.contract.reporter_world import World
 
 PLAYERS = 6
@@ -75,7 +75,7 @@ class GameHost:
         """What waits becomes old enough for a sweep; so does the lock of one that was killed."""
         for path in self._world.spooled():
             _age(path)
-        if not self._processes():
+        if not senders(self._world):  # one who waits for a round's end holds no lock
             _age(self._world.folder / "sweep.lock")
 
     def sweep(self) -> None:
