@@ -18,6 +18,11 @@ HOSTILE_NAMES = [
     "**bold** _x_",
     "`a`",
     "@everyone",
+    "<@123> <@&4>",
+    "[x](javascript:alert(1))",
+    "\u202egnp.exe\u2066",
+    "&lt;script&gt;",
+    "{{ 7 * 7 }}{% raw %}",
 ]
 PAGES = ["/", "/preview"]
 PREVIEW = """
@@ -168,6 +173,8 @@ def test_hostile_names_stay_text(door, path, name):
     assert "<script>" not in html
     assert 'href="javascript:' not in html
     assert "<strong>bold</strong>" not in html
+    assert 'class="mention"' not in html
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", html)
 
 
 def test_even_a_card_that_nobody_made_safe_is_drawn_harmlessly(door):
