@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from ingest_api.services.arrival import CREATED, OK
 from ingest_api.services.evidence import Evidence, read_again, surroundings_of
 from ingest_api.services.file_ledger import note_linked, note_waiting
-from ingest_api.services.hearing import hear_all, hear_one, in_its_match
+from ingest_api.services.hearing import as_voice, hear_all, hear_one, in_its_match
 from ingest_api.services.judging import Rules, judged, rejudge, write_beside
 from ingest_api.services.linked_event import event_of
 from ingest_api.services.rejudging import judge_among_neighbours, place_among, rejudge_displaced, teach_other_half
@@ -143,7 +143,7 @@ def _add_to_known_round(
     voices, fresh = Voices(connection).of_round(round_id), {evidence.kept.delivery_id: evidence}
     outcome, answer_code = _outcome(voices, evidence)
     strongest = rounds.add_event(round_id, event_of(evidence, decision, outcome, answer_code), now)
-    heard = hear_all(connection, [*voices, _voice(evidence, decision)], fresh)
+    heard = hear_all(connection, [*voices, as_voice(evidence, decision.reason)], fresh)
     if heard.reused or any(voice is evidence for voice, _reason in heard.voices):
         placing = place_among(round_id, heard, look.neighbours)
         with rounds.slots_open():
@@ -193,11 +193,6 @@ def _link_those_who_wait(connection: Connection, evidence: Evidence, rules: Rule
         if event.delivery_id != evidence.kept.delivery_id:
             waiting, look = _look_again(connection, event.delivery_id, EventState.PARSED)
             _digest(connection, waiting, look, _rules_for(waiting, rules), now)
-
-
-def _voice(evidence: Evidence, decision: Link) -> VoiceOfRound:
-    """The evidence as one of its round's voices, as which it is only just being written."""
-    return VoiceOfRound(evidence.kept.delivery_id, decision.reason, evidence.rank, evidence.understood.event_id)
 
 
 def _outcome(voices: Sequence[VoiceOfRound], evidence: Evidence) -> tuple[Outcome, int]:

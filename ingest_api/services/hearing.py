@@ -68,6 +68,11 @@ def hear_all(connection: Connection, voices: Sequence[VoiceOfRound], fresh: Fres
     return Heard(tuple(spoken), tell([evidence.facts for evidence, _reason in spoken]), endstats, reused=reused)
 
 
+def as_voice(evidence: Evidence, link_reason: str) -> VoiceOfRound:
+    """Evidence that is at hand as one of its round's voices, which it may only just become."""
+    return VoiceOfRound(evidence.kept.delivery_id, link_reason, evidence.rank, evidence.understood.event_id)
+
+
 def evidence_of(connection: Connection, voice: VoiceOfRound, fresh: Fresh = NOTHING) -> Evidence:
     """What a voice tells."""
     if voice.delivery_id in fresh:

@@ -11,7 +11,8 @@ from shared.db.tables.judgement import NEAR_UNIX
 _COLUMNS_GIVEN_ELSEWHERE = frozenset({"id", "round_id"})
 
 
-def _columns(table: Table) -> list[str]:
+def columns(table: Table) -> list[str]:
+    """A table's columns that a row brings along."""
     return [column.name for column in table.columns if column.name not in _COLUMNS_GIVEN_ELSEWHERE]
 
 
@@ -26,7 +27,7 @@ def _insert_for_round(table: Table, parameter: str, populate: str = "json_popula
 
 _EVENT_AGAIN = ", ".join(
     f"{name} = excluded.{name}"
-    for name in ("round_id", *_columns(judgement.round_events))
+    for name in ("round_id", *columns(judgement.round_events))
     if name not in ("delivery_id", "map_name", "round_number")
 )
 
@@ -85,25 +86,25 @@ receipt AS (
     INSERT INTO delivery_receipts (delivery_id, received_at, outcome, answer_code)
     SELECT :delivery_id, :received_at, CAST(:outcome AS text), :answer_code WHERE CAST(:outcome AS text) IS NOT NULL)
 """
-_PUBLISH = """
+PUBLISH = """
 publication AS (
     INSERT INTO publications (kind, subject, channel, revision, status, created_at)
     SELECT 'round_post', round.id::text, 'rounds', round.revision, CAST(:publish AS text), :now FROM round
     WHERE CAST(:publish AS text) IS NOT NULL
     ON CONFLICT ON CONSTRAINT publications_kind_subject_channel_key DO NOTHING)
 """
-_WRITE_JUDGEMENT = f"""
+WRITE_JUDGEMENT = f"""
 lua AS ({_insert_for_round(judgement.lua_round_teams, "lua")}),
 spawn AS ({_insert_for_round(judgement.lua_spawn_stats, "spawns")}),
 player AS ({_insert_for_round(players.player_comprehensive_stats, "players")}),
 weapon AS ({_insert_for_round(players.weapon_comprehensive_stats, "weapons")}),
-{_PUBLISH}
+{PUBLISH}
 """
 CREATE = text(f"""
 WITH round AS (
     INSERT INTO rounds OVERRIDING USER VALUE
     SELECT given.* FROM json_populate_record(NULL::rounds, CAST(:round AS json)) AS given RETURNING id, revision),
-{_WRITE_EVENT}, {_WRITE_JUDGEMENT}
+{_WRITE_EVENT}, {WRITE_JUDGEMENT}
 SELECT id FROM round
 """)
 ADD_UNLINKED = text(f"WITH round AS (SELECT CAST(NULL AS bigint) AS id), {_WRITE_EVENT} SELECT id FROM event")
@@ -117,79 +118,6 @@ KEEP_UNLINKED = text("""
 INSERT INTO lua_round_teams OVERRIDING USER VALUE
 SELECT given.* FROM json_populate_record(NULL::lua_round_teams, CAST(:lua AS json)) AS given
 """)
-_NOT_REWRITTEN = frozenset({"revision", "created_at", "updated_at", "ingest_state", "gaming_session_id", "play_number"})
-_REWRITTEN = [name for name in _columns(judgement.rounds) if name not in _NOT_REWRITTEN]
-REWRITE = text(f"""
-WITH round AS (
-    UPDATE rounds SET ({", ".join(_REWRITTEN)}) = (
-        SELECT {", ".join(f"given.{name}" for name in _REWRITTEN)}
-        FROM json_populate_record(NULL::rounds, CAST(:round AS json)) AS given)
-    WHERE id = :round_id RETURNING id, revision),
-{_WRITE_JUDGEMENT}
-SELECT id FROM round
-""")
-# What people may be shown of a round, in one text: when it differs, the round has a new revision.
-_SHOWN = """
-SELECT md5(concat_ws('|',
-    (SELECT to_jsonb(r) - '{id,revision,created_at,updated_at,ingest_state,gaming_session_id,play_number}'::text[]
-     FROM rounds r WHERE r.id = :round_id),
-    (SELECT to_jsonb(l) - '{id,delivery_id,link_reason,captured_at}'::text[]
-     FROM lua_round_teams l WHERE l.round_id = :round_id),
-    (SELECT jsonb_agg(to_jsonb(s) - '{id,captured_at}'::text[] ORDER BY s.player_guid)
-     FROM lua_spawn_stats s WHERE s.round_id = :round_id),
-    (SELECT jsonb_agg(to_jsonb(p) - '{id,created_at}'::text[] ORDER BY p.player_guid)
-     FROM player_comprehensive_stats p WHERE p.round_id = :round_id)))
-"""
-SHOWN = text(_SHOWN)
-# The message of a round that has a new revision is edited, and is to be settled again.
-_EDIT = """
-edited AS (
-    UPDATE publications SET revision = round.revision,
-        next_attempt_at = CASE WHEN publications.status = 'sent' THEN NULL ELSE publications.next_attempt_at END,
-        status = CASE WHEN publications.status = 'sent' THEN 'pending' ELSE publications.status END
-    FROM round WHERE publications.kind = 'round_post' AND publications.subject = round.id::text),
-reopened AS (
-    UPDATE round_events SET state = 'enriched' FROM round
-    WHERE round_events.round_id = round.id AND round_events.state = 'published' RETURNING round_events.id),
-moved AS (
-    INSERT INTO round_event_moves (event_id, from_state, to_state, reason, at)
-    SELECT id, 'published', 'enriched', 'revision', :now FROM reopened)
-"""
-_REVISED = "revision = rounds.revision + 1, ingest_state = 'enriched', updated_at = :now"
-REVISE = text(f"""
-WITH round AS (UPDATE rounds SET {_REVISED} WHERE id = :round_id RETURNING id, revision), {_EDIT} SELECT id FROM round
-""")
-# Of the row alone, and only when it differs: what stands beside it is as it would be written.
-AMEND = text(f"""
-WITH given AS (SELECT * FROM json_populate_record(NULL::rounds, CAST(:round AS json))),
-round AS (
-    UPDATE rounds SET {", ".join(f"{name} = given.{name}" for name in _REWRITTEN)}, {_REVISED}
-    FROM given WHERE rounds.id = :round_id
-    AND ({", ".join(f"rounds.{name}" for name in _REWRITTEN)})
-        IS DISTINCT FROM ({", ".join(f"given.{name}" for name in _REWRITTEN)})
-    RETURNING rounds.id, rounds.revision),
-{_PUBLISH}, {_EDIT}
-SELECT id FROM round
-""")
-# After REWRITE, whose update holds the row: what a presenter has tried already may be standing somewhere.
-UNSAY = text("""
-DELETE FROM publications
-WHERE kind = 'round_post' AND subject = CAST(:round_id AS text) AND status = 'pending' AND attempts = 0
-  AND posted_to IS NULL
-""")
-_CLEARED = (
-    judgement.lua_round_teams,
-    judgement.lua_spawn_stats,
-    judgement.field_conflicts,
-    players.player_comprehensive_stats,
-    players.weapon_comprehensive_stats,
-)
-# Answers what was shown until now: all parts of one statement see what was there before it.
-CLEAR = text(
-    "WITH "
-    + ", ".join(f"{one.name}_gone AS (DELETE FROM {one.name} WHERE round_id = :round_id)" for one in _CLEARED)
-    + _SHOWN
-)
 FORGET_UNLINKED = text("DELETE FROM lua_round_teams WHERE delivery_id = :delivery_id AND round_id IS NULL")
 NOTE_CONFLICTS = text("""
 INSERT INTO field_conflicts OVERRIDING USER VALUE

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from shared.db import rewrite_statements as rewriting
 from shared.db import round_statements as sql
 from shared.db.deliveries import RawDelivery
 from shared.db.events import UnfinishedEvent
@@ -82,20 +83,20 @@ class Rounds:
         is edited; one that is no longer due and was never tried is left out.
         """
         whose = {"round_id": round_id}
-        shown_before = self._connection.execute(sql.CLEAR, whose).scalar_one()
-        self._connection.execute(sql.REWRITE, judged.parameters() | {"round_id": round_id, "now": now})
+        shown_before = self._connection.execute(rewriting.CLEAR, whose).scalar_one()
+        self._connection.execute(rewriting.REWRITE, judged.parameters() | {"round_id": round_id, "now": now})
         self._note_conflicts(round_id, judged, now)
         if judged.publish is None:
-            self._connection.execute(sql.UNSAY, whose)
-        if self._connection.execute(sql.SHOWN, whose).scalar_one() != shown_before:
-            self._connection.execute(sql.REVISE, whose | {"now": now})
+            self._connection.execute(rewriting.UNSAY, whose)
+        if self._connection.execute(rewriting.SHOWN, whose).scalar_one() != shown_before:
+            self._connection.execute(rewriting.REVISE, whose | {"now": now})
 
     def amend(self, round_id: int, judged: JudgedRound, now: datetime) -> None:
         """As `rewrite`, for a judgement that leaves everything but the round's own row as it stands."""
         parameters = {"round_id": round_id, "round": as_json(judged.round), "publish": judged.publish, "now": now}
-        self._connection.execute(sql.AMEND, parameters)
+        self._connection.execute(rewriting.AMEND, parameters)
         if judged.publish is None:
-            self._connection.execute(sql.UNSAY, {"round_id": round_id})
+            self._connection.execute(rewriting.UNSAY, {"round_id": round_id})
 
     def _note_conflicts(self, round_id: int, judged: JudgedRound, now: datetime) -> None:
         if judged.conflicts:

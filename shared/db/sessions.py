@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from shared.db import session_statements as sql
-from shared.db.round_statements import REVISE
+from shared.db.rewrite_statements import REVISE
 from shared.domain.play_numbers import COUNTED, Play
 from shared.domain.sessions import Group, Span, Standing, affected, joins, span
 from shared.domain.vocabulary import RoundStatus
