@@ -146,6 +146,17 @@ def test_what_is_large_needs_a_token_beside_its_signature(door):
     assert (alone.status_code, both.status_code) == (413, 202)
 
 
+def test_a_wrongly_signed_trial_is_refused_and_counted_nowhere(door):
+    secret_for(door)
+    answer = send(door, "whsec_" + "A" * 43 + "=", path="/v1/rounds?dry_run=true")
+    assert (answer.status_code, door.outcomes()) == (401, {})
+
+
+def test_a_signed_trial_says_what_would_happen_and_keeps_nothing(door):
+    answer = send(door, secret_for(door), path="/v1/rounds?dry_run=true")
+    assert (answer.status_code, door.count("deliveries")) == (200, 0)
+
+
 # ----- rotation -------------------------------------------------------------------------------------------------------
 
 
