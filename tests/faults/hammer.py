@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from tests.faults.reporters import ANSWER_WITHIN_SECONDS, report_body
 
 PLAYERS = 2
-MOST_UNANSWERED = 500
+MOST_UNANSWERED = 40
 _PIECE_BYTES = 65_536
 
 
@@ -38,8 +38,8 @@ class _Attempt:
 
 
 class Hammer:
-    """Sends while its `with` block runs, whether or not what came before is answered. `failures` are attempts without a 2xx,
-    each as a line; nothing is tried again. `slowest_seconds` counts from when a report was due.
+    """Sends while its `with` block runs, up to `MOST_UNANSWERED` before the first of them is answered. `failures` are attempts
+    without a 2xx, each as a line; nothing is tried again. `slowest_seconds` counts from when a report was due.
     """
 
     def __init__(self, port: int, senders: Sequence[Sender], per_second: float) -> None:
@@ -66,7 +66,7 @@ class Hammer:
             if due_at <= time.monotonic() and len(self._under_way.get_map()) < MOST_UNANSWERED:
                 self._begin(due_at)
             else:
-                self._go_on(min(0.1, max(0.0, due_at - time.monotonic())))
+                self._go_on(min(0.1, max(0.01, due_at - time.monotonic())))
         while self._under_way.get_map():
             self._go_on(0.1)
         self._under_way.close()
