@@ -1,5 +1,5 @@
--- The players of a report, as JSON text. A whole report is composed in one frame, and its players are the bulk of it: all go
--- into one list of texts, for every table and every text between would be made and thrown away.
+-- The players of a report, as JSON text. A whole report is composed in one frame, and its players are the bulk of it: they go
+-- straight into its list of texts, for every table and every text between would be made and thrown away.
 
 local counters = require("round_reporter.counters")
 local json = require("round_reporter.json")
@@ -112,15 +112,17 @@ end
 
 -- people: those of a concluded round. Made for json.encode. What could not be read is absent.
 function player.list(people)
-  local out, at = {}, 0
-  for i = 1, #people do
-    out[at + 1], out[at + 2] = i == 1 and "[" or ",", told(people[i])
-    at = write_measured(out, at + 2, people[i])
-    out[at + 1] = "}"
-    at = at + 1
-  end
-  out[at + 1] = at == 0 and "[]" or "]"
-  return json.raw(out)
+  return json.raw(function(out, at)
+    local mark = "["
+    for i = 1, #people do
+      out[at + 1], out[at + 2] = mark, told(people[i])
+      at = write_measured(out, at + 2, people[i])
+      out[at + 1] = "}"
+      mark, at = ",", at + 1
+    end
+    out[at + 1] = mark == "[" and "[]" or "]"
+    return at + 1
+  end)
 end
 
 return player
