@@ -279,4 +279,6 @@ def test_put_right_what_waited_leaves(lua, service, tmp_path):
         os.utime(path, (0, 0))
     world.write_settings(settings_for(taking.url))
     game.to_map("etl_ice", 12)
+    until_idle(world)
+    game.warm_up(61_000)  # so that another sweep follows, should an earlier one have stood in the way of that at load
     until(lambda: not world.spooled())

@@ -17,7 +17,7 @@ from game_server.shipper.inspection import is_at_work, read_entries, read_wait, 
 _nanoseconds = st.integers(0, 2**62)
 entries = st.builds(
     Entry,
-    path=st.text(st.characters(exclude_characters="\0"), min_size=1),
+    path=st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1),
     stamp=st.builds(Stamp, _nanoseconds, _nanoseconds, _nanoseconds),
     outcome=st.sampled_from(FileOutcome),
     content_sha256=st.none() | st.just("a" * 64),
