@@ -113,7 +113,7 @@ def _import_together(
 ) -> list[FileEnding] | None:
     """Take files in one transaction; None, and nothing is done, when one of them has to be looked at by itself."""
     sender = Servers(connection).lock_by_token(Admitted(server_id))
-    taken: dict[datetime, tuple[FoundFile, Receipt]] = {}
+    taken: list[tuple[FoundFile, Receipt, datetime]] = []
     try:
         for file in files:
             arrival = _arrival(server_id, file)
@@ -121,16 +121,16 @@ def _import_together(
             if receipt.outcome is Outcome.DUPLICATE:
                 connection.rollback()
                 return None
-            taken[arrival.received_at] = (file, receipt)
+            taken.append((file, receipt, arrival.received_at))
     except (OSError, Refused):
         connection.rollback()
         return None
-    changed = Imports(connection).changed_since(server_id, min(taken))
+    changed = Imports(connection).changed_since(server_id, min(at for _, _, at in taken))
     if changed and mode is Mode.ADD:
         connection.rollback()
         return None
     connection.commit()
-    return [_ending(*one, tuple(changed.get(at, ()))) for at, one in taken.items()]
+    return [_ending(file, receipt, tuple(changed.get(at, ()))) for file, receipt, at in taken]
 
 
 def _import(connection: Connection, server_id: str, file: FoundFile, mode: Mode, rules: Rules) -> FileEnding:
