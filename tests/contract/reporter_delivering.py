@@ -93,7 +93,19 @@ def senders(world: World) -> list[int]:
 
 def until_idle(world: World) -> None:
     """Until every sender has ended; a process that is just becoming another program shows no arguments for a moment."""
-    until(lambda: not any(senders(world) or time.sleep(0.01) for _ in range(3)))
+    until(lambda: not any(senders(world) or _woken(world) or time.sleep(0.01) for _ in range(3)))
+
+
+def _woken(world: World) -> list[int]:
+    """Of the shells that wait those that have been rung for and have not started their sender yet: they do not sleep."""
+    return [process_id for process_id in waiting(world) if not _sleeps(process_id)]
+
+
+def _sleeps(process_id: int) -> bool:
+    try:
+        return Path(f"/proc/{process_id}/stat").read_text().rpartition(") ")[2].startswith("S")
+    except (FileNotFoundError, ProcessLookupError):
+        return True
 
 
 def waiting(world: World) -> list[int]:

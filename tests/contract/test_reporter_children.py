@@ -4,7 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -66,14 +65,13 @@ def test_a_hanging_upload_holds_no_socket_of_a_server_that_died(lua, descriptor,
 
 @pytest.mark.parametrize("hide", ["", HIDE_BASH], ids=["bash", "no bash"])
 def test_a_sender_reads_from_and_writes_to_nowhere(lua, hide, service, tmp_path):
-    slow = service(Answer(201, wait_seconds=1.0))
+    slow = service(Answer(201, wait_seconds=4.0))
     world = a_world(tmp_path, lua, slow.url)
     world.engine.before_script = hide
     play_round(world)
     slow.wait_for(1)
-    (curl,) = [
-        number for number, line in command_lines() if line.startswith(b"curl\0") and str(tmp_path).encode() in line
-    ]
+    spool = f"{world.folder}/spool/".encode()
+    (curl,) = [number for number, line in command_lines() if line.startswith(b"curl\0") and spool in line]
     held = {name: str(Path(f"/proc/{curl}/fd/{name}").readlink()) for name in ("0", "2")}
 
     assert held == {"0": "/dev/null", "2": "/dev/null"}
@@ -83,7 +81,7 @@ def test_a_sender_reads_from_and_writes_to_nowhere(lua, hide, service, tmp_path)
 
 
 def test_the_token_never_stands_on_a_command_line_nor_in_a_readable_file(lua, service, tmp_path):
-    slow = service(Answer(201, wait_seconds=1.5))
+    slow = service(Answer(201, wait_seconds=4.0))
     world = a_world(tmp_path, lua, slow.url)
     play_round(world)
     slow.wait_for(1)
@@ -171,16 +169,15 @@ def test_a_home_path_with_spaces_and_quotes_works(lua, service, tmp_path):
 
 
 def test_the_game_never_waits_for_the_service(lua, service, tmp_path):
-    slow = service(Answer(201, wait_seconds=2.0))
+    slow = service(Answer(201, wait_seconds=4.0))
     world = a_world(tmp_path, lua, slow.url)
     game = world.new_game()
     game.start_server("supply", 15)
     game.warm_up(5_000)
     game.play_until(60_000)
-    began = time.monotonic()
     game.objective()
 
-    assert time.monotonic() - began < 0.5
+    assert len(world.spooled()) == 1
     until(lambda: not world.spooled())
 
 

@@ -167,8 +167,9 @@ def played(door, token):
 
 
 def remaining(door):
+    """Rows by table. When a secret was last used is noted some time after its use, and is part of a registration."""
     tables = door.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-    return {table["tablename"]: door.count(table["tablename"]) for table in tables}
+    return {name: door.count(name) for name in (table["tablename"] for table in tables) if name != "secret_uses"}
 
 
 def test_the_demo_is_purged_of_everything_but_its_registration(run, door):

@@ -98,6 +98,7 @@ function callbacks_of.new(app)
     if not is_end and (now - app.second_ms >= SECOND_MS or now < app.second_ms) then every_second(now) end
     local took = os.clock() - began
     if took > app.slowest_seconds then app.slowest_seconds = took end
+    app.sender.start()
   end
 
   -- Most prints come while nothing is played, some before et_InitGame: none but an exit line takes a round up.

@@ -19,7 +19,8 @@ local SCORE_ARRAY, WEAPON_ARRAY = "ps.persistant", "sess.aWeaponStats"
 -- Only these prove that the engine began again; a clock alone may step back.
 local PROOF_OF_RESET = { "kills", "deaths", "gibs", "damage_given", "damage_received" }
 
-local WEAPON_COUNT = 28
+counters.WEAPON_COUNT = 28
+local WEAPON_COUNT = counters.WEAPON_COUNT
 counters.WEAPON_NAMES = { "shots", "hits", "kills", "deaths", "headshots" }
 local WEAPON_NAMES = counters.WEAPON_NAMES
 
@@ -65,10 +66,15 @@ local function read_into(values, weapons, engine, slot)
   for index = 0, WEAPON_COUNT - 1 do weapons[index] = weapon_of(get(slot, WEAPON_ARRAY, index)) end
 end
 
+-- Empty tables with room for all: one that grows is copied again and again.
+local load_text = loadstring or load
+local with_room_for_values = load_text("return { " .. concat(NAMES, " = nil, ") .. " = nil }")
+local with_room_for_weapons = load_text("return { [0] = nil" .. (", nil"):rep(WEAPON_COUNT - 1) .. " }")
+
 -- {values = {name = number}, weapons = {[index] = {shots, hits, kills, deaths, headshots}}} of a slot, now. A weapon
 -- that never did anything is left out. What raises is absent, and what would come after it.
 function counters.read(engine, slot)
-  local values, weapons = {}, {}
+  local values, weapons = with_room_for_values(), with_room_for_weapons()
   pcall(read_into, values, weapons, engine, slot)
   return { values = values, weapons = weapons }
 end

@@ -26,7 +26,7 @@ function json.extend(object, ...)
 end
 
 -- What writes itself, for long lists of plain numbers: write(out, at) puts texts that are JSON together into the list `out`
--- from at + 1 on, and answers where the last one is.
+-- from at + 1 on, and answers where the last one is. A long one calls `json.gather` now and then.
 function json.raw(write)
   return { raw = write }
 end
@@ -213,12 +213,30 @@ write = function(out, at, value)
   return at
 end
 
--- The value as one line of JSON (valid UTF-8). A text in an object that was not valid UTF-8 keeps its bytes beside
--- it as `<key>_hex`; a list with such a text has a `<key>_hex` of the same length, null where nothing was lost.
+local MANY = 448 -- of a report's texts, some 16 KiB
+
+-- Makes one piece of the texts so far when they are many, and answers where the last one is now. One text of a whole report
+-- would cost more than its pieces: memory for it is asked for anew each time, and comes from the system page by page.
+function json.gather(out, at)
+  if at < MANY then return at end
+  local pieces = out.pieces
+  pieces[#pieces + 1] = concat(out, "", 1, at)
+  return 0
+end
+
+-- The value as one line of JSON (valid UTF-8), in pieces. A text in an object that was not valid UTF-8 keeps its bytes
+-- beside it as `<key>_hex`; a list with such a text has a `<key>_hex` of the same length, null where nothing was lost.
+function json.encode_in_pieces(value)
+  local pieces = {}
+  local out = { pieces = pieces }
+  local at = write(out, 0, value)
+  pieces[#pieces + 1] = concat(out, "", 1, at)
+  return pieces
+end
+
+-- The same as one text.
 function json.encode(value)
-  local out = {}
-  write(out, 0, value)
-  return concat(out)
+  return concat(json.encode_in_pieces(value))
 end
 
 return json

@@ -4,6 +4,7 @@
 local counters = require("round_reporter.counters")
 local further = require("round_reporter.further")
 local lives = require("round_reporter.lives")
+local player = require("round_reporter.player")
 
 local people = {}
 
@@ -75,6 +76,7 @@ function people.new(engine)
     person.stays = person.stays + 1
     person._baseline = counters.read(engine, slot)
     person.baseline = counters.pack(person._baseline)
+    player.tell_ahead(person._baseline)
     person.class = engine.field(slot, "sess.playerType")
     self.slots[slot] = person
     self.move_to_side(round, person, engine.team(slot) or 3)

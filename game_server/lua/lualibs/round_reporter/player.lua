@@ -52,39 +52,56 @@ local function write_values(out, at, values)
   return at + 1
 end
 
-local function uses(weapon)
+local function uses(before, weapon, behind)
   local shots, hits, kills, deaths, headshots = weapon[1], weapon[2], weapon[3], weapon[4], weapon[5]
-  return '"shots":' .. (DIGITS[shots] or shots) .. ',"hits":' .. (DIGITS[hits] or hits) .. ',"kills":'
+  return before .. (DIGITS[shots] or shots) .. ',"hits":' .. (DIGITS[hits] or hits) .. ',"kills":'
     .. (DIGITS[kills] or kills) .. ',"deaths":' .. (DIGITS[deaths] or deaths) .. ',"headshots":'
-    .. (DIGITS[headshots] or headshots)
+    .. (DIGITS[headshots] or headshots) .. behind
 end
 
-local function weapon(index, raw, baseline)
-  return '{"index":' .. index .. "," .. uses(raw) .. (baseline and ',"baseline":{' .. uses(baseline) .. "}}" or "}")
+-- Of a baseline: its values as JSON, and what stands behind each weapon. Kept with it: `tell_ahead` is called when it is
+-- taken, so that at the round's end there is half as much to put into texts.
+local function texts_of(baseline)
+  local known = baseline.texts
+  if known then return known end
+  local values, weapons = {}, {}
+  local count = write_values(values, 0, baseline.values)
+  for index, weapon in pairs(baseline.weapons) do weapons[index] = uses(',"baseline":{"shots":', weapon, "}}") end
+  baseline.texts = { values = concat(values, "", 1, count), weapons = weapons }
+  return baseline.texts
 end
 
-local function write_weapons(out, at, raw, baseline)
-  local mark = ',"weapons":['
-  for index = 0, 27 do
-    if raw[index] then
-      out[at + 1], out[at + 2] = mark, weapon(index, raw[index], baseline[index])
-      mark, at = ",", at + 2
+player.tell_ahead = texts_of
+
+local FIRST_WEAPON, NEXT_WEAPON = {}, {}
+for index = 0, counters.WEAPON_COUNT - 1 do
+  NEXT_WEAPON[index] = ',{"index":' .. index .. ',"shots":'
+  FIRST_WEAPON[index] = ',"weapons":[' .. NEXT_WEAPON[index]:sub(2)
+end
+
+local function write_weapons(out, at, raw, behind)
+  local begun = FIRST_WEAPON
+  for index = 0, counters.WEAPON_COUNT - 1 do
+    local weapon = raw[index]
+    if weapon then
+      out[at + 1], out[at + 2] = uses(begun[index], weapon, ""), behind[index] or "}"
+      begun, at = NEXT_WEAPON, at + 2
     end
   end
-  out[at + 1] = mark == "," and "]" or ',"weapons":[]'
+  out[at + 1] = begun == NEXT_WEAPON and "]" or ',"weapons":[]'
   return at + 1
 end
 
 -- What is read from the engine at the end; nothing when it could not be read.
 local function write_measured(out, at, person)
-  local raw, settled = person._raw, person._settled
+  local raw = person._raw
   if raw then
+    local baseline = texts_of(person._settled)
     out[at + 1] = ',"counters":{"raw":'
     at = write_values(out, at + 1, raw.values)
-    out[at + 1] = ',"baseline":'
-    at = write_values(out, at + 1, settled.values)
-    out[at + 1] = ',"counter_reset":' .. tostring(person.counter_reset == true) .. "}"
-    at = write_weapons(out, at + 1, raw.weapons, settled.weapons)
+    out[at + 1], out[at + 2] = ',"baseline":', baseline.values
+    out[at + 3] = ',"counter_reset":' .. tostring(person.counter_reset == true) .. "}"
+    at = write_weapons(out, at + 3, raw.weapons, baseline.weapons)
   end
   if person.further then
     out[at + 1], out[at + 2] = ',"engine":', person.further
@@ -118,7 +135,7 @@ function player.list(people)
       out[at + 1], out[at + 2] = mark, told(people[i])
       at = write_measured(out, at + 2, people[i])
       out[at + 1] = "}"
-      mark, at = ",", at + 1
+      mark, at = ",", json.gather(out, at + 1)
     end
     out[at + 1] = mark == "[" and "[]" or "]"
     return at + 1

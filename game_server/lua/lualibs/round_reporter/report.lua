@@ -92,9 +92,9 @@ local function core(round, ending, identity)
     "end_reason_raw", or_null(ending.reason))
 end
 
--- The whole report as text. round: the closed round; ending: how it ended; identity: who sends; facts: health.
+-- The whole report, as pieces of one text. round: the closed round; ending: how it ended; identity: who sends; facts: health.
 function report.compose(round, ending, identity, facts)
-  return json.encode(json.extend(core(round, ending, identity),
+  return json.encode_in_pieces(json.extend(core(round, ending, identity),
     "inconsistent", ending.inconsistent_text ~= nil,
     "inconsistent_text", or_null(ending.inconsistent_text),
     "nextmap", or_null(ending.nextmap),
@@ -112,7 +112,7 @@ end
 
 -- When the whole one cannot be composed: which round it was and how it ended, and why there is no more.
 function report.compose_core(round, ending, identity, reason)
-  return json.encode(json.extend(core(round, ending, identity), "reduced_because", reason))
+  return { json.encode(json.extend(core(round, ending, identity), "reduced_because", reason)) }
 end
 
 return report

@@ -26,6 +26,7 @@ end
 -- folder: the instance's own; settings: as read; console, now_unix: as everywhere.
 function sender.new(folder, settings, console, now_unix)
   local self = { fallbacks = {}, waiting = {}, waiting_count = 0, in_haste = false }
+  local put_off = {} -- uploads for which `start` has still to be called: {targets, name, spooled_total}
   local bash, curl = find_program("bash"), find_program("curl")
   local script_path = folder .. "/sender.sh"
 
@@ -76,7 +77,7 @@ function sender.new(folder, settings, console, now_unix)
   end
 
   -- targets: names of those in whose spool the file `name` is; spooled_total: how many this instance has spooled so far. In
-  -- haste whoever waits at the bell starts the senders; else, and where nobody waits, they are started here.
+  -- haste the senders are started by `start`.
   function self.upload(targets, name, spooled_total)
     local chosen, until_unix = {}, now_unix() + ANSWER_SECONDS
     for _, target in ipairs(targets) do
@@ -87,8 +88,24 @@ function sender.new(folder, settings, console, now_unix)
       end
     end
     self.waiting_count = #self.waiting
-    if #chosen == 0 or (self.in_haste and bell.ring(folder, chosen, name, spooled_total)) then return end
-    for _, target in ipairs(chosen) do launch("upload", folder, target, name, ("%.0f"):format(spooled_total)) end
+    if #chosen == 0 then return end
+    put_off[#put_off + 1] = { targets = chosen, name = name, spooled_total = spooled_total }
+    if not self.in_haste then self.start() end
+  end
+
+  -- Starts what was put off, last of all in a frame: who has been rung for takes this processor as soon as we ask the system
+  -- for the time. In haste it is whoever waits at the bell that starts the senders; else, and where nobody waits, we do.
+  function self.start()
+    if #put_off == 0 then return end
+    local uploads = put_off
+    put_off = {}
+    for _, upload in ipairs(uploads) do
+      if not (self.in_haste and bell.ring(folder, upload.targets, upload.name, upload.spooled_total)) then
+        for _, target in ipairs(upload.targets) do
+          launch("upload", folder, target, upload.name, ("%.0f"):format(upload.spooled_total))
+        end
+      end
+    end
   end
 
   -- Also counts what is in the spool, so it runs where nothing can be sent as well.

@@ -3,6 +3,8 @@
 
 local store = require("round_reporter.store")
 
+local unpack = table.unpack or unpack
+
 local spool = {}
 
 local MIB = 1024 * 1024
@@ -10,7 +12,7 @@ local NOTHING = { files = 0, bytes = 0 }
 
 -- app: {folder, settings, console, sender, state, save_state, make_folders}.
 function spool.new(app)
-  local self = { unsaved = {} } -- reports of which a copy could not be written, kept in memory: {name, body, targets, told}
+  local self = { unsaved = {} } -- reports of which a copy could not be written, kept in memory: {name, body, targets, told}, body in pieces
   local folder, console = app.folder, app.console
 
   local function tmp_path(target, name)
@@ -83,7 +85,7 @@ function spool.new(app)
   local function write_copies(report)
     local written, left, reason = {}, {}, nil
     for _, target in ipairs(report.targets) do
-      local ok, why = store.write(tmp_path(target, report.name), report.body)
+      local ok, why = store.write(tmp_path(target, report.name), unpack(report.body))
       local list = ok and written or left
       list[#list + 1], reason = target, reason or why
     end
@@ -123,10 +125,16 @@ function spool.new(app)
     return true
   end
 
-  -- Called in the frame of the round's end, after the state has forgotten the live round. told: the counts it carries.
-  -- Returns whether nothing more can be done for this report, and whether its counts are told by it.
+  local function length_of(body)
+    local length = 0
+    for i = 1, #body do length = length + #body[i] end
+    return length
+  end
+
+  -- Called in the frame of the round's end, after the state has forgotten the live round. body: the pieces of its text; told: the counts
+  -- it carries. Returns whether nothing more can be done for this report, and whether its counts are told by it.
   function self.keep(name, body, told)
-    local free, full = with_room(#body)
+    local free, full = with_room(length_of(body))
     if #full > 0 then overflow(name, full) end
     if #free == 0 then
       self.expect(nil)

@@ -44,11 +44,11 @@ local function open_to_write(path)
   return is_there and io.open(path, "r+b") or io.open(path, "wb")
 end
 
--- true, or nil and the reason.
-function store.write(path, text)
+-- The texts, one behind another. true, or nil and the reason.
+function store.write(path, ...)
   local file, reason = open_to_write(path)
   if not file then return nil, reason end
-  local written, why = file:write(text)
+  local written, why = file:write(...)
   local closed, why_not = file:close() -- a full disk may show only here
   if written and closed then return true end
   os.remove(path)
