@@ -103,6 +103,20 @@ def test_where_nobody_waits_the_frame_starts_the_sender_itself(lua, service, tmp
     until(lambda: not world.spooled())
 
 
+def test_what_the_frame_of_the_end_could_not_start_the_next_one_starts(lua, service, tmp_path):
+    """The bell is rung last of all in a frame, and an error may cut that frame short."""
+    taking = service(Answer(201))
+    world = a_world(tmp_path, lua, taking.url)
+    game = play_until_somebody_waits(world)
+    world.engine.run_lua("package.loaded['round_reporter.memory'].mark_told = function() error('boom') end")
+    game.objective()
+    assert len(world.spooled()) == 1
+    game.idle(100)
+    until(lambda: not world.spooled())
+
+    assert len(taking.got) == 1
+
+
 def test_a_report_rung_for_to_somebody_who_was_killed_leaves_with_a_sweep(lua, service, tmp_path):
     taking = service(Answer(201))
     world = a_world(tmp_path, lua, taking.url)

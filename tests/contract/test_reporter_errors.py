@@ -12,7 +12,8 @@ BREAKAGES = {
     "composing": "package.loaded['round_reporter.report'].compose = function() error('boom') end",
     "all composing": "local r = package.loaded['round_reporter.report'] "
     "r.compose = function() error('boom') end r.compose_core = r.compose",
-    "encoding": "package.loaded['round_reporter.json'].encode = function() error('boom') end",
+    "encoding": "local j = package.loaded['round_reporter.json'] "
+    "j.encode = function() error('boom') end j.encode_in_pieces = j.encode",
     "fingerprint": "package.loaded['round_reporter.fingerprint'].of_round = function() error('boom') end",
     "counters": "package.loaded['round_reporter.counters'].read = function() error('boom') end",
     "gentity_get": "et.gentity_get = function() error('boom') end",

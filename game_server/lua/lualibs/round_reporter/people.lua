@@ -76,10 +76,10 @@ function people.new(engine)
     person.stays = person.stays + 1
     person._baseline = counters.read(engine, slot)
     person.baseline = counters.pack(person._baseline)
-    player.tell_ahead(person._baseline)
     person.class = engine.field(slot, "sess.playerType")
     self.slots[slot] = person
     self.move_to_side(round, person, engine.team(slot) or 3)
+    player.tell_ahead(person._baseline)
     return person
   end
 
