@@ -213,7 +213,7 @@ write = function(out, at, value)
   return at
 end
 
-local MANY = 448 -- of a report's texts, some 16 KiB
+local MANY = 448 -- of a report's texts, some 20 KiB
 
 -- Makes one piece of the texts so far when they are many, and answers where the last one is now. One text of a whole report
 -- would cost more than its pieces: memory for it is asked for anew each time, and comes from the system page by page.
