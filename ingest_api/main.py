@@ -104,11 +104,14 @@ def _lifespan(reception: Reception) -> Callable[[FastAPI], AbstractAsyncContextM
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = DATABASE_CONNECTIONS
+        thresholds = gc.get_threshold()
         gc.freeze()  # what stands now stands for good: the collector need not walk it while rounds come in
         gc.set_threshold(20_000, 20, 50)  # a report makes thousands of objects, and no cycle
         reception.begin()
         yield
         reception.end()
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()  # one process may hold many applications, one after another
 
     return lifespan
 
