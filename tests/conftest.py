@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from hypothesis import settings
 from sqlalchemy import Engine, create_engine, make_url, pool, text
 
@@ -18,6 +19,10 @@ TEMPLATE = "roundwire_template"
 _numbers = itertools.count(1)
 
 settings.register_profile("long", max_examples=10_000, deadline=None)
+
+# Traces without the values in hand: drawing those takes seconds for each failure that a test brings about.
+_PLAIN = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _PLAIN])
 
 
 @pytest.fixture(scope="session")

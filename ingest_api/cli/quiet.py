@@ -10,9 +10,13 @@ import structlog
 
 @contextmanager
 def only_errors_logged() -> Iterator[None]:
-    """Within, errors go to stderr and nothing else is logged."""
+    """Within, errors go to stderr and nothing else is logged. Their traces name lines, not the values that were in hand."""
     before = structlog.get_config()
+    traces = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
     structlog.configure(
+        processors=[*before["processors"][:-1], traces],
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

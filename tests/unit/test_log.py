@@ -13,11 +13,11 @@ from shared.ops import log
 @pytest.fixture(autouse=True)
 def _as_before():
     root = logging.getLogger()
-    handlers, level = root.handlers, root.level
+    handlers, level, configured = root.handlers, root.level, structlog.get_config()
     yield
     root.handlers = handlers
     root.setLevel(level)
-    structlog.reset_defaults()
+    structlog.configure(**configured)
 
 
 def lines_of(capsys):
