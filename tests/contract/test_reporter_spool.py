@@ -2,6 +2,7 @@
 
 import json
 import os
+from operator import itemgetter
 
 import pytest
 
@@ -37,6 +38,13 @@ def sequences(world) -> list[int]:
     return [report["sequence"] for report in world.reports()]
 
 
+def finish_round_at_rest(world, game):
+    """No sender counts what is in the spool while the round's end adds to it, which would be one too many for a while."""
+    until_idle(world)
+    finish_round(game)
+    until_idle(world)
+
+
 # ----- bounds -----------------------------------------------------------------------------------------------------------
 
 
@@ -45,11 +53,12 @@ def test_a_full_spool_keeps_the_oldest_names_the_others_and_tells_all_of_them_wi
 ):
     outage, is_up = down_then_up(service)
     world = a_world(tmp_path, lua, outage.url, more_settings="spool_max_files = 2\n")
-    game = play_round(world)
+    game = world.new_game()
+    game.start_server("supply", 15)
+    finish_round_at_rest(world, game)
     for _ in range(4):
-        until_idle(world)
-        play_another(game)
-    until_idle(world)
+        game.to_map("etl_ice", 12)
+        finish_round_at_rest(world, game)
     assert sequences(world) == [1, 2]
     assert world.console().count("spool is full, report not kept for main: ") == 3
     overflow = (world.folder / "overflow").read_text().splitlines()
@@ -180,9 +189,9 @@ def test_what_a_full_disk_cost_is_told_by_the_first_report_that_is_kept(lua, dis
     finish_round(game)
     until(lambda: not world.spooled())
 
-    health = json.loads(taking.wait_for(1)[0].body)["health"]
-    assert health["lost_reports"] == 1
-    assert health["internal_errors"] > 100
+    first = min((json.loads(request.body) for request in taking.got), key=itemgetter("sequence"))
+    assert first["health"]["lost_reports"] == 1
+    assert first["health"]["internal_errors"] > 100
     assert world.console().count("reports lost: 1") == 1
 
 

@@ -142,9 +142,11 @@ class Rampage:
         return not any(reporter.is_alive() for reporter in self.reporters)
 
     def _is_quiet(self) -> bool:
-        unsaid = self._count("SELECT count(*) FROM publications WHERE status IN ('pending', 'claimed')")
+        """Asked in the order in which a report travels: what moves on between two questions is counted by the later one."""
+        spooled = self.stack.stored.waiting_in_spool()
         unfinished = self._count("SELECT count(*) FROM round_events WHERE state IN ('seen', 'enriched')")
-        return unsaid + unfinished + self.stack.stored.waiting_in_spool() == 0
+        unsaid = self._count("SELECT count(*) FROM publications WHERE status IN ('pending', 'claimed')")
+        return spooled + unfinished + unsaid == 0
 
     def _count(self, question: str) -> int:
         ((found,),) = self.stack.stored.ask(question)
