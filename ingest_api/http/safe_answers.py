@@ -4,6 +4,8 @@ Whatever an answer says of itself stays; this is for what it does not say. It st
 pages, reads, refusals and faults are all alike.
 """
 
+from http import HTTPStatus
+
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -40,7 +42,7 @@ class SafeAnswers:
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = _with_fields(list(message.get("headers", ())))
+                message["headers"] = _with_fields(message["status"], list(message.get("headers", ())))
             await send(message)
 
         await self._app(scope, receive, send_safely)
@@ -52,7 +54,11 @@ def install(app: FastAPI) -> None:
     app.build_middleware_stack = lambda: SafeAnswers(build())  # type: ignore[method-assign]
 
 
-def _with_fields(told: list[Field]) -> list[Field]:
+def _with_fields(status: int, told: list[Field]) -> list[Field]:
     known = dict(told)
-    policy = _PAGE if known.get(b"content-type", b"").startswith(b"text/html") else _NO_PAGE
-    return told + [field for field in (*_ALWAYS, _UNLESS_TOLD, policy) if field[0] not in known]
+    if status == HTTPStatus.NOT_MODIFIED:  # it does not know what it stands for, and replaces what that had said
+        fields = _ALWAYS
+    else:
+        is_page = known.get(b"content-type", b"").startswith(b"text/html")
+        fields = (*_ALWAYS, _UNLESS_TOLD, _PAGE if is_page else _NO_PAGE)
+    return told + [field for field in fields if field[0] not in known]
