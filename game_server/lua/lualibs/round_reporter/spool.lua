@@ -12,7 +12,8 @@ local NOTHING = { files = 0, bytes = 0 }
 
 -- app: {folder, settings, console, sender, state, save_state, make_folders}.
 function spool.new(app)
-  local self = { unsaved = {} } -- reports of which a copy could not be written, kept in memory: {name, body, targets, told}, body in pieces
+  -- Reports of which a copy could not be written, kept in memory: {name, body, targets, told}, the body in pieces.
+  local self = { unsaved = {} }
   local folder, console = app.folder, app.console
 
   local function tmp_path(target, name)
@@ -131,8 +132,8 @@ function spool.new(app)
     return length
   end
 
-  -- Called in the frame of the round's end, after the state has forgotten the live round. body: the pieces of its text; told: the counts
-  -- it carries. Returns whether nothing more can be done for this report, and whether its counts are told by it.
+  -- Called in the frame of the round's end, after the state has forgotten the live round. body: the pieces of its text;
+  -- told: the counts it carries. Returns whether nothing more can be done for this report, and whether its counts are told.
   function self.keep(name, body, told)
     local free, full = with_room(length_of(body))
     if #full > 0 then overflow(name, full) end
